@@ -1,0 +1,6 @@
+"""``python -m archgraph``."""
+
+from archgraph.cli import main
+
+if __name__ == "__main__":
+    main()

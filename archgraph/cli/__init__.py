@@ -1,0 +1,41 @@
+"""The command line: results on stdout, progress and remarks on stderr, exit code 2 and one line on bad input."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+
+from archgraph.cli.app import app
+from archgraph.registry import UnknownNameError
+
+__all__ = ["app", "main"]
+
+EXPECTED = (ValueError, UnknownNameError, OSError)
+
+
+def main(args: Sequence[str] | None = None) -> None:
+    """Run the command line with ``args`` (default: those of the process) and exit.
+
+    Bad input ends in one line on stderr and exit code 2; with ``ARCHGRAPH_DEBUG=1`` the traceback comes before it.
+
+    Raises:
+        SystemExit: Always.
+    """
+    try:
+        app(args=None if args is None else list(args), prog_name="archgraph")
+    except EXPECTED as error:
+        if os.environ.get("ARCHGRAPH_DEBUG") == "1":
+            traceback.print_exc()
+        print(f"error: {one_line(error)}", file=sys.stderr)
+        raise SystemExit(2) from None
+
+
+def one_line(error: BaseException) -> str:
+    """What went wrong, as one line."""
+    if isinstance(error, OSError) and error.filename is not None and error.strerror:
+        text = f"{error.strerror}: {error.filename}"
+    else:
+        text = str(error) or type(error).__name__
+    return " ".join(text.split())

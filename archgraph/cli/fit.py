@@ -1,0 +1,101 @@
+"""``archgraph fit``: train a predictor on a benchmark and save it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from archgraph.cli.options import Json, Quiet, Seed, Table
+
+if TYPE_CHECKING:
+    from archgraph.data import ArchTable
+    from archgraph.predictors import Predictor
+
+
+def fit(
+    table: Table,
+    target: Annotated[str, typer.Option(metavar="COLUMN", help="The column to predict.")],
+    predictor: Annotated[str, typer.Option(help="Kind of predictor.")] = "xgb",
+    n: Annotated[
+        int | None, typer.Option("--n", min=1, help="Random rows to train on, all others test; all, unless given.")
+    ] = None,
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="Where to save the model.")] = Path("model.agp"),
+    param: Annotated[
+        list[str] | None, typer.Option(metavar="NAME=VALUE", help="An argument of the predictor; repeatable.")
+    ] = None,
+    seed: Seed = 0,
+    json: Json = None,
+    quiet: Quiet = False,
+) -> None:
+    """Train a predictor on a benchmark, test it on the other rows, and save it as one file."""
+    from time import perf_counter
+
+    from archgraph.cli.output import Output, writable
+    from archgraph.cli.output import table as drawn
+    from archgraph.data import load
+    from archgraph.predictors import REGISTRY
+
+    output = Output(json, quiet)
+    writable(out)
+    kind = REGISTRY.get(predictor)
+    with output.progress() as report:
+        loaded = load(table, progress=report)
+        rows = loaded.measured(target)
+        train, test = (rows, None) if n is None else rows.split(n, seed)
+        model = _made(kind, {"seed": seed, **parameters(param or [])})
+        start = perf_counter()
+        report(f"fitting {predictor} on {len(train):,} rows", 0, 0)
+        model.fit(train.graphs, train[target])
+        seconds = perf_counter() - start
+    model.save(out)
+    scores = {} if test is None else tested(model, test, target)
+    facts = {"model": str(out), "table": loaded.name or table, "target": target, "unit": loaded.units[target]}
+    facts |= {"predictor": predictor, "seed": seed, "n": len(train), "seconds": seconds}
+    shown: list[list[Any]] = [[key, value] for key, value in facts.items()]
+    shown += [[f"{metric}, {len(test or ()):,} other rows", value] for metric, value in scores.items()]
+    output.result(facts | {"scores": scores, "card": model.card}, drawn(None, ("property", "value"), shown))
+
+
+def parameters(given: list[str]) -> dict[str, Any]:
+    """The values of ``name=value`` texts: numbers, true, false and null as JSON has them, anything else as text.
+
+    Raises:
+        ValueError: A text has no name or no value.
+    """
+    import json
+
+    found: dict[str, Any] = {}
+    for text in given:
+        name, equals, value = text.partition("=")
+        if not (name and equals and value):
+            raise ValueError(f"--param must be NAME=VALUE, but is {text!r}")
+        try:
+            found[name] = json.loads(value)
+        except json.JSONDecodeError:
+            found[name] = value
+    return found
+
+
+def tested(model: Predictor, test: ArchTable, target: str) -> dict[str, float]:
+    """Metric to value over the rows of ``test``."""
+    from archgraph import metrics
+
+    predicted, measured = model.predict(test.graphs), test[target]
+    return {
+        "tau": metrics.kendall_tau(predicted, measured),
+        "spearman": metrics.spearman(predicted, measured),
+        "rmse": metrics.rmse(predicted, measured),
+    }
+
+
+def _made(kind: Any, arguments: dict[str, Any]) -> Predictor:
+    from archgraph.registry import UnknownNameError
+
+    known = kind().get_params()
+    for name in arguments:
+        if name not in known:
+            raise UnknownNameError("parameter", name, sorted(known))
+    model: Predictor = kind(**arguments)
+    return model

@@ -1,0 +1,129 @@
+"""``archgraph graph``: one network as a graph, with its costs, as JSON or as a drawing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from archgraph.cli.options import Json, Quiet
+
+if TYPE_CHECKING:
+    from archgraph.graph import ArchGraph
+
+
+def graph(
+    spec: Annotated[
+        str,
+        typer.Argument(
+            metavar="SPEC",
+            help="An architecture of --space, a graph's JSON file, or 'module:name' of a torch module or its factory.",
+        ),
+    ],
+    space: Annotated[str | None, typer.Option(help="Search space that SPEC is an architecture of.")] = None,
+    compact: Annotated[bool, typer.Option("--compact", help="The compact graph that predictors see.")] = False,
+    shape: Annotated[
+        str, typer.Option("--input", metavar="CxHxW", help="Shape of one input, to trace a torch module with.")
+    ] = "3x224x224",
+    out: Annotated[
+        list[Path] | None, typer.Option("--out", "-o", metavar="FILE", help="Write to FILE: .json or .svg; repeatable.")
+    ] = None,
+    json: Json = None,
+    quiet: Quiet = False,
+) -> None:
+    """Show a network as a graph: parameters, MACs, activations, operations."""
+    from archgraph.cli.output import Output, writable
+
+    output = Output(json, quiet)
+    for path in out or []:
+        if path.suffix not in (".json", ".svg"):
+            raise ValueError(f"--out must end in .json or .svg, but is {str(path)!r}")
+        writable(path)
+    found = _of_space(spec, space, compact) if space else _from_outside(spec, shape)
+    for path in out or []:
+        _write(found, path)
+        output.note(f"wrote {path}")
+    _show(found, output)
+
+
+def _of_space(spec: str, name: str, compact: bool) -> ArchGraph:
+    from archgraph.spaces import space
+
+    found = space(name)
+    genotype = found.parse(spec)
+    return found.graph(genotype) if compact else found.network(genotype)
+
+
+def _from_outside(spec: str, shape: str) -> ArchGraph:
+    if spec.endswith(".json"):
+        return _read(Path(spec))
+    if ":" in spec:
+        from archgraph.graph.tracing import trace
+
+        sizes = tuple(int(size) for size in shape.split("x") if size.isdecimal())
+        if len(sizes) != len(shape.split("x")):
+            raise ValueError(f"--input must be sizes with an x between them, like 3x224x224, but is {shape!r}")
+        return trace(_module(spec), sizes)
+    raise ValueError(f"SPEC is {spec!r}; expected a .json file, 'module:name', or an architecture with --space")
+
+
+def _read(path: Path) -> ArchGraph:
+    import json
+
+    from archgraph.graph import ArchGraph
+
+    try:
+        return ArchGraph.from_json(json.loads(path.read_text(encoding="utf-8")))
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise ValueError(f"{str(path)!r} is no JSON: {error}") from error
+
+
+def _module(spec: str) -> Any:
+    import sys
+    from importlib import import_module
+
+    from torch import nn
+
+    module, _, name = spec.partition(":")
+    if "" not in sys.path:
+        sys.path.insert(0, "")  # a script in the user's folder, as `python -m` finds it
+    try:
+        found = import_module(module)
+    except ModuleNotFoundError as error:
+        raise ValueError(f"SPEC is {spec!r}, but there is no Python module {error.name!r}") from error
+    if not hasattr(found, name):
+        raise ValueError(f"SPEC is {spec!r}, but module {module!r} has no {name!r}")
+    built = getattr(found, name)
+    if isinstance(built, type) or not isinstance(built, nn.Module):
+        built = built() if callable(built) else built
+    if not isinstance(built, nn.Module):
+        raise ValueError(f"SPEC is {spec!r}, which is {type(built).__name__}; expected a torch module or its factory")
+    return built.eval()
+
+
+def _write(graph: ArchGraph, path: Path) -> None:
+    import json
+
+    from archgraph._files import write_text
+
+    write_text(path, graph.draw() if path.suffix == ".svg" else json.dumps(graph.to_json()) + "\n")
+
+
+def _show(graph: ArchGraph, output: Any) -> None:
+    from collections import Counter
+
+    from archgraph.cli.output import table
+
+    costs = graph.costs()
+    counts = Counter(graph.ops)
+    facts = {"nodes": len(graph), "edges": len(graph.edges), "fingerprint": graph.fingerprint(), **costs}
+    output.result(
+        facts | {"operations": dict(counts), "graph": graph.to_json()},
+        table(None, ["property", "value"], [[name, _readable(value)] for name, value in facts.items()]),
+        table(None, ["operation", "nodes"], counts.most_common()),
+    )
+
+
+def _readable(value: float | str) -> str:
+    return value if isinstance(value, str) else f"{value:,.0f}"

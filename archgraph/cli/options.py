@@ -1,0 +1,43 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Json = Annotated[
+    str | None,
+    typer.Option("--json", metavar="FILE|-", help="Write the result as JSON to FILE, or to stdout with '-'."),
+]
+Seed = Annotated[int, typer.Option("--seed", min=0, help="Seed of everything random; the same seed, the same figures.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no remarks on stderr.")]
+Table = Annotated[
+    str, typer.Argument(metavar="TABLE", help="A data set ('archgraph data list'), or the file of a saved table.")
+]
+Study = Annotated[Path, typer.Argument(metavar="STUDY", help="The study's file, as 'archgraph search' wrote it.")]
+
+
+def comma_separated(text: str, option: str) -> list[str]:
+    """The parts of ``a,b,c``, none of them empty or twice.
+
+    Raises:
+        ValueError: A part is empty or comes twice.
+    """
+    parts = [part.strip() for part in text.split(",")]
+    if not all(parts) or len(set(parts)) < len(parts):
+        raise ValueError(f"{option} must be distinct values with commas between them, but is {text!r}")
+    return parts
+
+
+def whole_numbers(text: str, option: str) -> list[int]:
+    """The positive ints of ``32,128``.
+
+    Raises:
+        ValueError: A part is no positive int, or comes twice.
+    """
+    parts = comma_separated(text, option)
+    if not all(part.isdecimal() and int(part) > 0 for part in parts):
+        raise ValueError(f"{option} must be positive whole numbers with commas between them, but is {text!r}")
+    return [int(part) for part in parts]

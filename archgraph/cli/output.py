@@ -1,0 +1,137 @@
+"""Where the result of a command goes: tables for people on stdout, or JSON for programs."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+    from rich.progress import TaskID
+    from rich.table import Table
+
+Cell = str | int | float | None
+
+
+class Output:
+    """The streams of one command.
+
+    With ``--json -`` the JSON has stdout to itself, and what people read moves to stderr.
+
+    Args:
+        json_to: What ``--json`` was given: a file, ``"-"`` for stdout, or None.
+        quiet: No progress and no remarks.
+
+    Raises:
+        OSError: The folder of the JSON file is missing or cannot be written to.
+    """
+
+    def __init__(self, json_to: str | None = None, quiet: bool = False) -> None:
+        self.json_to = json_to
+        self.quiet = quiet
+        if json_to not in (None, "-"):
+            writable(Path(json_to))
+
+    def result(self, value: Any, *shown: RenderableType) -> None:
+        """Print ``shown`` and, if asked for, write ``value`` as JSON (NaN becomes null)."""
+        console = self._console(stderr=self.json_to == "-")
+        if not (self.quiet and self.json_to == "-"):
+            for item in shown:
+                console.print(item)
+        if self.json_to is None:
+            return
+        text = json.dumps(plain(value), indent=1, allow_nan=False) + "\n"
+        if self.json_to == "-":
+            sys.stdout.write(text)
+        else:
+            from archgraph._files import write_text
+
+            write_text(self.json_to, text)
+
+    def note(self, text: str) -> None:
+        """A remark on stderr."""
+        if not self.quiet:
+            self._console(stderr=True).print(text, style="dim", markup=False, highlight=False)
+
+    @contextmanager
+    def progress(self) -> Iterator[Callable[[str, int, int], None]]:
+        """Bars on stderr, gone when done; what is yielded is called with a phase, the steps done and those to do."""
+        from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+        columns = (TextColumn("{task.description}"), BarColumn(30), TextColumn("{task.percentage:>3.0f} %"))
+        times = (TimeElapsedColumn(), TimeRemainingColumn())
+        console = self._console(stderr=True)
+        with Progress(*columns, *times, console=console, transient=True, disable=self.quiet) as bars:
+            tasks: dict[str, TaskID] = {}
+
+            def report(phase: str, done: int, total: int) -> None:
+                if phase not in tasks:
+                    tasks[phase] = bars.add_task(phase, total=total or None)
+                bars.update(tasks[phase], completed=done, total=total or None)
+
+            yield report
+
+    def _console(self, stderr: bool) -> Console:
+        from rich.console import Console
+
+        stream = sys.stderr if stderr else sys.stdout
+        # A file or a pipe has no width of its own; tables must not be cut to 80 characters there.
+        return Console(file=stream, width=None if stream.isatty() else 200, soft_wrap=False)
+
+
+def table(title: str | None, columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Table:
+    """A table for the terminal; columns in which a number comes first are aligned to the right."""
+    from rich import box
+    from rich.table import Table
+
+    listed = [list(row) for row in rows]
+    drawn = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
+    for index, column in enumerate(columns):
+        numeric = any(isinstance(row[index], int | float) for row in listed)
+        drawn.add_column(column, justify="right" if numeric else "left")
+    for row in listed:
+        drawn.add_row(*(_cell(value) for value in row))
+    return drawn
+
+
+def _cell(value: Cell) -> str:
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return "-"
+    if isinstance(value, bool) or not isinstance(value, float):
+        return str(value)
+    return f"{value:.4g}" if abs(value) < 1e6 else f"{value:,.0f}"
+
+
+def plain(value: Any) -> Any:
+    """``value`` out of dicts, lists, strings, numbers and None only, as JSON has them."""
+    if isinstance(value, dict):
+        return {str(key): plain(item) for key, item in value.items()}
+    if hasattr(value, "tolist"):
+        return plain(value.tolist())
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return str(value) if isinstance(value, Path) else value
+
+
+def writable(path: Path) -> Path:
+    """``path``, if a file can be written there; asked before the work, not after it.
+
+    Raises:
+        OSError: Its folder is missing or not writable, or it is a folder itself.
+    """
+    folder = path.absolute().parent
+    if path.is_dir():
+        raise OSError(f"cannot write {str(path)!r}: it is a folder")
+    if not folder.is_dir():
+        raise OSError(f"cannot write {str(path)!r}: there is no folder {str(folder)!r}")
+    if not os.access(folder, os.W_OK):
+        raise OSError(f"cannot write {str(path)!r}: the folder is not writable")
+    return path

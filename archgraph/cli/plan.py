@@ -1,0 +1,192 @@
+"""What 'search' was asked to do, kept in the study so that 'resume', 'verify' and 'report' know it too."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from archgraph.registry import UnknownNameError
+
+if TYPE_CHECKING:
+    from archgraph.cli.output import Output
+    from archgraph.data import ArchTable
+    from archgraph.evaluators import Evaluator
+    from archgraph.predictors import Predictor
+    from archgraph.search import Study
+    from archgraph.spaces import SearchSpace
+
+VERIFIERS = ("none", "supernet", "table")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The arguments of a search, as plain values.
+
+    Attributes:
+        where: Name of a table or a space, or a table's file.
+        objectives: As ``Objective.parse`` reads them.
+        constraints: As ``Constraint.parse`` reads them.
+        predictors: A registered kind to train, or ``column=file`` with commas between.
+        train_rows: Rows of the table to train on; None for all.
+        verifier: One of ``VERIFIERS``.
+        budget: Architectures to verify.
+        candidates: Architectures to score.
+        random: Whether to verify as many random architectures.
+        seed: Of everything random.
+
+    Raises:
+        UnknownNameError: There is no such verifier.
+    """
+
+    where: str
+    objectives: tuple[str, ...]
+    constraints: tuple[str, ...] = ()
+    predictors: str = "xgb"
+    train_rows: int | None = None
+    verifier: str = "none"
+    budget: int = 20
+    candidates: int = 20_000
+    random: bool = False
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if self.verifier not in VERIFIERS:
+            raise UnknownNameError("verifier", self.verifier, VERIFIERS)
+
+    @classmethod
+    def of(cls, study: Study) -> Plan:
+        """The plan that ``study`` was begun with.
+
+        Raises:
+            ValueError: It was not begun on the command line.
+        """
+        kept: dict[str, Any] | None = study.note("plan")
+        if kept is None:
+            raise ValueError(f"study {str(study.path)!r} was not begun by 'archgraph search', so its plan is unknown")
+        return cls(**{name: tuple(value) if isinstance(value, list) else value for name, value in kept.items()})
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON values."""
+        return asdict(self)
+
+    @cached_property
+    def table(self) -> ArchTable | None:
+        """The table, if ``where`` names one.
+
+        Raises:
+            UnknownNameError: It names neither a table nor a space.
+        """
+        from archgraph.data import load, table_names
+        from archgraph.spaces import REGISTRY
+
+        if self.where.endswith(".npz") or self.where in table_names():
+            return load(self.where)
+        if self.where not in REGISTRY:
+            raise UnknownNameError("table or search space", self.where, sorted({*table_names(), *REGISTRY}))
+        return None
+
+    @property
+    def space(self) -> SearchSpace:
+        """The space to search."""
+        from archgraph.spaces import space
+
+        return self.table.space if self.table else space(self.where)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """What objectives and constraints speak of."""
+        from archgraph.objectives import Constraint, Objective, wanted_columns
+
+        goals = tuple(Objective.parse(text) for text in self.objectives)
+        return wanted_columns(goals, tuple(Constraint.parse(text) for text in self.constraints))
+
+    def models(self) -> dict[str, Predictor]:
+        """Column to predictor: read from the files, or trained on the table for what no formula answers."""
+        if "=" in self.predictors:
+            from archgraph.predictors import load_predictor
+
+            return {column: load_predictor(file) for column, file in predictor_files(self.predictors).items()}
+        formulas = self._formulas()
+        return {column: self._trained(column) for column in self.columns if column not in formulas}
+
+    def _formulas(self) -> tuple[str, ...]:
+        from archgraph.evaluators import Costs
+
+        try:
+            return Costs(self.space).columns
+        except ValueError:
+            return ()
+
+    def _trained(self, column: str) -> Predictor:
+        from archgraph.predictors import REGISTRY
+
+        model = REGISTRY.get(self.predictors)(seed=self.seed)
+        if self.table is None:
+            raise ValueError(
+                f"there is no table to train a predictor of {column!r} on: {self.where!r} is a search space; "
+                f"give --predictors {column}=FILE"
+            )
+        rows = self.table.measured(column)
+        train = rows if self.train_rows is None else rows.split(self.train_rows, self.seed)[0]
+        return model.fit(train.graphs, train[column])
+
+    def evaluator(self) -> Evaluator | None:
+        """Who verifies the columns of the objectives and constraints; None for nobody."""
+        if self.verifier == "none":
+            return None
+        if self.verifier == "table":
+            from archgraph.evaluators import Tabular
+
+            if self.table is None:
+                raise ValueError(f"--verifier table needs a table, but {self.where!r} is a search space")
+            return Tabular(self.table, self.columns)
+        from archgraph.evaluators.embedded import embedded_evaluator
+
+        return embedded_evaluator(self.where, self.columns)
+
+
+def run(plan: Plan, path: Path | None, output: Output) -> Study:
+    """Search as planned, or go on where the study in ``path`` stopped."""
+    from archgraph.search import search, verify_random
+
+    verifier = plan.evaluator()
+    with output.progress() as report:
+        study = search(
+            plan.space,
+            plan.objectives,
+            plan.models(),
+            verifier=verifier,
+            constraints=plan.constraints,
+            budget=plan.budget,
+            candidates=plan.candidates,
+            seed=plan.seed,
+            study=path,
+            notes={"plan": plan.to_dict()},
+            progress=report,
+        )
+        if plan.random and verifier is not None:
+            verify_random(study, plan.space, verifier, progress=report)
+    return study
+
+
+def predictor_files(text: str) -> dict[str, str]:
+    """Column to file of ``column=file,column=file``.
+
+    Raises:
+        ValueError: A part is not of this form, or a column comes twice.
+    """
+    parts = [part.strip().partition("=") for part in text.split(",")]
+    found = {column: file for column, _, file in parts}
+    if len(found) < len(parts) or not all(column and file for column, _, file in parts):
+        raise ValueError(f"--predictors must be a kind, or COLUMN=FILE with commas between, but is {text!r}")
+    return found
+
+
+def absolute(text: str) -> str:
+    """A file, or the files of ``column=file,...``, as they are called from any folder; a kind of predictor as it is."""
+    if "=" in text:
+        return ",".join(f"{column}={os.path.abspath(file)}" for column, file in predictor_files(text).items())
+    return os.path.abspath(text) if text.endswith(".npz") else text

@@ -1,0 +1,110 @@
+"""``archgraph predict``: apply a saved predictor."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from archgraph.cli.options import Json, Quiet
+
+if TYPE_CHECKING:
+    from archgraph.graph import GraphBatch
+
+
+def predict(
+    model: Annotated[Path, typer.Argument(metavar="MODEL", help="A file of 'archgraph fit'.")],
+    table: Annotated[str | None, typer.Option(help="Predict the rows of this benchmark.")] = None,
+    archs: Annotated[
+        str | None,
+        typer.Option(metavar="FILE|-", help="Predict these: one architecture of --space a line, or graphs as JSON."),
+    ] = None,
+    space: Annotated[str | None, typer.Option(help="Search space of --archs.")] = None,
+    std: Annotated[bool, typer.Option("--std", help="Standard deviations too.")] = False,
+    out: Annotated[Path | None, typer.Option("--out", "-o", metavar="FILE", help="Write CSV here, not to stdout.")] = None,
+    json: Json = None,
+    quiet: Quiet = False,
+) -> None:
+    """Predict architectures with a saved model: CSV on stdout, or JSON with --json."""
+    from archgraph.cli.output import Output, writable
+    from archgraph.predictors import load_predictor
+
+    if (table is None) == (archs is None):
+        raise ValueError("give either --table or --archs")
+    output = Output(json, quiet)
+    if out is not None:
+        writable(out)
+    loaded = load_predictor(model)
+    with output.progress() as report:
+        if table is not None:
+            from archgraph.data import load
+
+            rows = load(table, progress=report)
+            graphs, names = rows.graphs, [rows.space.format(genotype) for genotype in rows.genotypes]
+        else:
+            graphs, names = _architectures(str(archs), space)
+        report(f"predicting {len(graphs):,} architectures", 0, 0)
+        columns: dict[str, Any] = {"architecture": names}
+        if std:
+            columns["predicted"], columns["std"] = loaded.predict(graphs, return_std=True)
+        else:
+            columns["predicted"] = loaded.predict(graphs)
+    entries = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+    output.result(entries)
+    if out is not None or json != "-":
+        _write_csv(entries, list(columns), out)
+
+
+def _architectures(file: str, space: str | None) -> tuple[GraphBatch, list[str]]:
+    """The graphs of a text or JSON file, and what to call them."""
+    text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
+    if text.lstrip().startswith(("[", "{")) and space is None:
+        return _graphs(text, file)
+    if space is None:
+        raise ValueError("--archs holds lines of text, so it needs --space to tell what they mean")
+    import numpy as np
+
+    from archgraph.spaces import space as space_of
+
+    found, genotypes, names = space_of(space), [], []
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.strip():
+            try:
+                genotypes.append(found.parse(line.strip()))
+            except ValueError as error:
+                raise ValueError(f"{file} line {number}: {error}") from error
+            names.append(line.strip())
+    if not names:
+        raise ValueError(f"--archs {file!r} holds no architecture")
+    return found.graphs(np.stack(genotypes)), names
+
+
+def _graphs(text: str, file: str) -> tuple[GraphBatch, list[str]]:
+    import json
+
+    from archgraph.graph import ArchGraph, GraphBatch
+
+    try:
+        value = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise ValueError(f"{file} line {error.lineno} is no JSON: {error.msg}") from error
+    graphs = GraphBatch.from_graphs([ArchGraph.from_json(item) for item in (value if isinstance(value, list) else [value])])
+    return graphs, [f"{fingerprint:016x}" for fingerprint in graphs.fingerprints().tolist()]
+
+
+def _write_csv(entries: list[dict[str, Any]], columns: list[str], out: Path | None) -> None:
+    import csv
+    import io
+
+    from archgraph._files import write_text
+
+    lines = io.StringIO()
+    writer = csv.DictWriter(lines, columns, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(entries)
+    if out is None:
+        sys.stdout.write(lines.getvalue())
+    else:
+        write_text(out, lines.getvalue())

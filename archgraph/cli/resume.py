@@ -1,0 +1,19 @@
+"""``archgraph resume``: go on with a search that was interrupted."""
+
+from __future__ import annotations
+
+from archgraph.cli.options import Json, Quiet, Study
+
+
+def resume(study: Study, json: Json = None, quiet: Quiet = False) -> None:
+    """Go on with an interrupted search, to the result that it would have had."""
+    from archgraph.cli.output import Output
+    from archgraph.cli.plan import Plan, run
+    from archgraph.cli.studies import show
+    from archgraph.search import Study as OpenStudy
+
+    output = Output(json, quiet)
+    with OpenStudy(study, read_only=True) as opened:
+        plan = Plan.of(opened)
+    with run(plan, study, output) as found:
+        show(found, plan, output)

@@ -1,0 +1,60 @@
+"""``archgraph search``: predictor-guided search, and verification of what it finds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from archgraph.cli.options import Json, Quiet, Seed
+
+
+def search(
+    where: Annotated[
+        str, typer.Argument(metavar="TABLE|SPACE", help="A benchmark, a saved table's file, or a search space.")
+    ],
+    objectives: Annotated[
+        str, typer.Option(metavar="COLUMN:max,COLUMN:min", help="What to improve; with a bound COLUMN:min:<=4.5.")
+    ],
+    predictors: Annotated[
+        str, typer.Option(metavar="KIND | COLUMN=FILE,...", help="A kind to train on the table, or files of 'fit'.")
+    ] = "xgb",
+    train_rows: Annotated[
+        int | None, typer.Option("--train-rows", min=1, help="Rows of the table to train on; all, unless given.")
+    ] = None,
+    constraint: Annotated[
+        list[str] | None, typer.Option(metavar="COLUMN<=NUMBER", help="A bound on any column; repeatable.")
+    ] = None,
+    verifier: Annotated[str, typer.Option(help="Who verifies: supernet, table or none.")] = "none",
+    budget: Annotated[int, typer.Option(min=1, help="Architectures to verify.")] = 20,
+    candidates: Annotated[int, typer.Option(min=1, help="Architectures to score by predictions.")] = 20_000,
+    random: Annotated[bool, typer.Option("--random", help="Verify as many random ones, to compare with.")] = False,
+    study: Annotated[Path | None, typer.Option(help="File to keep everything in, as it happens.")] = None,
+    seed: Seed = 0,
+    json: Json = None,
+    quiet: Quiet = False,
+) -> None:
+    """Search a space by predictions, and verify the few that should hold the Pareto front."""
+    from archgraph.cli.options import comma_separated
+    from archgraph.cli.output import Output, writable
+    from archgraph.cli.plan import Plan, absolute, run
+    from archgraph.cli.studies import show
+
+    output = Output(json, quiet)
+    plan = Plan(
+        where=absolute(where),
+        objectives=tuple(comma_separated(objectives, "--objectives")),
+        constraints=tuple(constraint or ()),
+        predictors=absolute(predictors),
+        train_rows=train_rows,
+        verifier=verifier,
+        budget=budget,
+        candidates=candidates,
+        random=random,
+        seed=seed,
+    )
+    if study is not None:
+        writable(study)
+    with run(plan, study, output) as found:
+        show(found, plan, output)

@@ -1,0 +1,96 @@
+"""What a study found, as tables for people and as plain values for programs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from archgraph.cli.output import Output
+    from archgraph.cli.plan import Plan
+    from archgraph.search import Study, Verification
+    from archgraph.spaces import SearchSpace
+
+
+def show(study: Study, plan: Plan, output: Output) -> None:
+    """Write what ``study`` found: the chosen, the verified, and what verification showed."""
+    verification = verified(study, plan)
+    rows = architectures(study, plan.space)
+    value = {
+        "study": None if study.path is None else str(study.path),
+        "settings": study.settings,
+        "scored": study.count("predicted"),
+        "architectures": rows,
+        "verification": None if verification is None else verification.to_dict(),
+    }
+    tables = [architecture_table(rows)]
+    if verification is not None:
+        tables.append(check_table(verification))
+        tables.append(share_table(verification))
+    output.result(value, *tables)
+
+
+def verified(study: Study, plan: Plan) -> Verification | None:
+    """What verification showed, with the plan's table to compare with when it was the table that verified."""
+    from archgraph.search import report
+
+    if not study.count("verified"):
+        return None
+    return report(study, plan.table.columns if plan.table and plan.verifier == "table" else None)
+
+
+def architectures(study: Study, space: SearchSpace) -> list[dict[str, Any]]:
+    """The chosen architectures in the order of choosing, each with what was predicted and, so far, verified of it."""
+    chosen, checked = study.records("chosen"), study.records("verified")
+    place = {tuple(genotype): row for row, genotype in enumerate(checked.genotypes.tolist())}
+    found = []
+    for row, genotype in enumerate(chosen.genotypes.tolist()):
+        entry: dict[str, Any] = {
+            "architecture": space.format(genotype),
+            "genotype": genotype,
+            "predicted": {column: float(values[row]) for column, values in chosen.values.items()},
+            "verified": None,
+            "reason": None,
+        }
+        at = place.get(tuple(genotype))
+        if at is not None:
+            entry["verified"] = {column: float(values[at]) for column, values in checked.values.items()}
+            entry["reason"] = checked.reasons[at]
+        found.append(entry)
+    return found
+
+
+def architecture_table(rows: list[dict[str, Any]], most: int | None = None) -> Table:
+    """Predicted and verified values side by side; at most ``most`` architectures."""
+    from archgraph.cli.output import table
+
+    columns = list(rows[0]["predicted"]) if rows else []
+    heads = ["architecture"]
+    for column in columns:
+        heads += [f"{column} predicted", "verified"]
+    lines = [
+        [row["architecture"]]
+        + [value for column in columns for value in (row["predicted"][column], (row["verified"] or {}).get(column))]
+        for row in rows[:most]
+    ]
+    return table("Chosen architectures", heads, lines)
+
+
+def check_table(verification: Verification) -> Table:
+    """Predicted against verified, column by column."""
+    from archgraph.cli.output import table
+
+    heads = ("column", "verified", "bias", "RMSE", "tau", "winner's gap")
+    rows = [[c.column, c.n, c.bias, c.rmse, c.tau, c.winner_gap] for c in verification.columns]
+    return table("Predicted minus verified", heads, rows)
+
+
+def share_table(verification: Verification) -> Table:
+    """Hypervolume of the verified against that of random search."""
+    from archgraph.cli.output import table
+
+    rows = [["guided", verification.verified, 100 * verification.share]]
+    if verification.random_shares:
+        rows.append(["random", verification.verified, 100 * verification.random_share])
+    return table("Hypervolume, share of all that is known", ("search", "verifications", "share (%)"), rows)

@@ -1,0 +1,41 @@
+"""``archgraph verify``: ask for the truth about what a search chose."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Annotated
+
+import typer
+
+from archgraph.cli.options import Json, Quiet, Study
+
+
+def verify(
+    study: Study,
+    verifier: Annotated[
+        str | None, typer.Option(help="Who verifies: supernet or table; as the search was told, unless given.")
+    ] = None,
+    random: Annotated[bool, typer.Option("--random", help="Verify as many random ones, to compare with.")] = False,
+    json: Json = None,
+    quiet: Quiet = False,
+) -> None:
+    """Verify the chosen architectures of a study that are not verified yet."""
+    from archgraph.cli.output import Output
+    from archgraph.cli.plan import Plan
+    from archgraph.cli.studies import show
+    from archgraph.search import Study as OpenStudy
+    from archgraph.search import verify as verify_chosen
+    from archgraph.search import verify_random
+
+    output = Output(json, quiet)
+    with OpenStudy(study) as opened:
+        plan = Plan.of(opened)
+        plan = replace(plan, verifier=verifier or plan.verifier)
+        evaluator = plan.evaluator()
+        if evaluator is None:
+            raise ValueError("--verifier must be supernet or table: the study was begun with none")
+        with output.progress() as report:
+            verify_chosen(opened, plan.space, evaluator, report)
+            if random or plan.random:
+                verify_random(opened, plan.space, evaluator, progress=report)
+        show(opened, plan, output)

@@ -1,0 +1,138 @@
+"""Public files, pinned to a commit and a hash: from a mirror, the cache or where their authors publish them."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+_PUBLIC_ROOT = "https://raw.githubusercontent.com"
+_SECONDS = 30
+
+Progress = Callable[[str, int, int], None]
+"""Called during a download with the file's path in its repository, the bytes that have come, and all that will."""
+
+
+@dataclass(frozen=True)
+class PinnedFile:
+    """One version of one file of a public repository.
+
+    Attributes:
+        repository: ``"owner/name"``.
+        commit: 40 hex digits.
+        path: Within the repository.
+        bytes: Size.
+        sha256: 64 hex digits of the content.
+    """
+
+    repository: str
+    commit: str
+    path: str
+    bytes: int
+    sha256: str
+
+    @property
+    def place(self) -> str:
+        """Address of the file relative to a mirror's root."""
+        return f"{self.repository}/{self.commit}/{self.path}"
+
+    @property
+    def url(self) -> str:
+        """Where the authors publish it."""
+        return f"{_PUBLIC_ROOT}/{self.place}"
+
+
+def cache_folder() -> Path:
+    """Where downloads and parsed tables are kept: ``ARCHGRAPH_CACHE``, or ``archgraph`` in the user's cache folder."""
+    given = os.environ.get("ARCHGRAPH_CACHE")
+    if given:
+        return Path(given).expanduser()
+    import pooch
+
+    return Path(pooch.os_cache("archgraph"))
+
+
+def fetch(file: PinnedFile, progress: Progress | None = None) -> Path:
+    """A local copy of ``file`` with the right content.
+
+    ``ARCHGRAPH_MIRROR`` replaces the public address: a folder is read in place, an http(s) address is downloaded from.
+    Downloads are kept in ``cache_folder()`` and land there whole or not at all.
+
+    Raises:
+        OSError: The mirror lacks the file, there is no network, or the cache folder is not writable.
+        ValueError: The file's content is not the pinned one, or ``ARCHGRAPH_MIRROR`` is neither folder nor address.
+    """
+    mirror = os.environ.get("ARCHGRAPH_MIRROR", "")
+    if mirror and "://" not in mirror:
+        return _in_folder(file, Path(mirror).expanduser())
+    if mirror and not mirror.startswith(("http://", "https://")):
+        raise ValueError(f"ARCHGRAPH_MIRROR must be a folder or an http(s) address, but is {mirror!r}")
+    kept = cache_folder() / "files" / file.place
+    if not kept.is_file() or _sha256(kept) != file.sha256:
+        _download(file, f"{mirror.rstrip('/') or _PUBLIC_ROOT}/{file.place}", kept, progress)
+    return kept
+
+
+def _in_folder(file: PinnedFile, folder: Path) -> Path:
+    if not folder.is_dir():
+        raise FileNotFoundError(f"ARCHGRAPH_MIRROR is {str(folder)!r}, but there is no such folder")
+    path = folder / file.place
+    if not path.is_file():
+        raise FileNotFoundError(f"the mirror {str(folder)!r} lacks {file.place}; add it, or unset ARCHGRAPH_MIRROR")
+    found = _sha256(path)
+    if found != file.sha256:
+        raise ValueError(f"{str(path)!r} is altered: its sha256 is {found}, expected {file.sha256}")
+    return path
+
+
+def _download(file: PinnedFile, url: str, kept: Path, progress: Progress | None) -> None:
+    import pooch
+
+    # pooch announces each download on the terminal by itself; here only the caller's progress speaks
+    pooch.get_logger().setLevel("ERROR")
+    try:
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        kept.unlink(missing_ok=True)
+        bar = _Bar(file.path, progress) if progress is not None else False
+        downloader = pooch.HTTPDownloader(progressbar=bar, timeout=_SECONDS)
+        pooch.retrieve(url, f"sha256:{file.sha256}", fname=kept.name, path=kept.parent, downloader=downloader)
+    except ValueError as error:
+        raise ValueError(f"{url} is altered: its sha256 is not {file.sha256}; nothing was kept") from error
+    except OSError as error:
+        answer = getattr(error, "response", None)
+        if answer is not None:
+            # pooch leaves the connection of a refused request open
+            answer.close()
+        reason = f"{type(error).__name__}: {error}".splitlines()[0]
+        raise OSError(
+            f"cannot download {url} ({reason}); check the network and that {str(kept.parent)!r} is writable,"
+            " or set ARCHGRAPH_MIRROR to a folder or address that holds the file"
+        ) from error
+
+
+class _Bar:
+    """What pooch asks of a progress bar, passed on to a function."""
+
+    def __init__(self, path: str, progress: Progress) -> None:
+        self.total = 0
+        self._path = path
+        self._progress = progress
+        self._done = 0
+
+    def update(self, size: int) -> None:
+        # the last block is announced at its full length, however little of it came
+        self._done = min(self._done + size, self.total)
+        self._progress(self._path, self._done, self.total)
+
+    def reset(self) -> None:
+        self._done = 0
+
+    def close(self) -> None:
+        """Nothing to close: the function's owner does."""
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()

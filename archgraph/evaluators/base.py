@@ -1,0 +1,61 @@
+"""The one face of everything that answers "what is this architecture's X?"."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from archgraph.evaluators.evaluation import Evaluation
+from archgraph.typing import IntArray
+
+
+class Evaluator(ABC):
+    """Answers for the architectures of one space.
+
+    Attributes:
+        name: Who answered, as studies and reports call it.
+        columns: What it answers.
+    """
+
+    name: str
+    columns: tuple[str, ...]
+
+    @abstractmethod
+    def evaluate(self, genotypes: ArrayLike) -> Evaluation:
+        """Values of ``(B, G)`` genotypes, ``(B,)`` for each column.
+
+        An architecture that cannot be evaluated is a NaN with a reason, not an exception.
+
+        Raises:
+            ValueError: A genotype has the wrong length or an index out of range.
+        """
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(self.columns)})"
+
+
+def evaluate_each(
+    columns: Sequence[str], genotypes: IntArray, measure: Callable[[IntArray], Mapping[str, float]]
+) -> Evaluation:
+    """An evaluation out of one call for each architecture, for what takes longer than a loop.
+
+    Args:
+        columns: Keys that ``measure`` returns.
+        genotypes: ``(B, G)``.
+        measure: Called with each ``(G,)`` genotype. Errors of computing (ValueError, RuntimeError, ArithmeticError,
+            MemoryError, OSError) become that row's reason; others pass through.
+    """
+    answers: dict[str, list[float]] = {column: [] for column in columns}
+    reasons: dict[int, str] = {}
+    for row, genotype in enumerate(genotypes):
+        try:
+            found = measure(genotype)
+        except (ValueError, RuntimeError, ArithmeticError, MemoryError, OSError) as error:
+            reasons[row] = f"{type(error).__name__}: {error}".splitlines()[0]
+            found = dict.fromkeys(columns, np.nan)
+        for column in columns:
+            answers[column].append(float(found[column]))
+    return Evaluation(answers, reasons).explained()

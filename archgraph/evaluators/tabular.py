@@ -1,0 +1,62 @@
+"""Looking architectures up in a table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from archgraph.evaluators.base import Evaluator
+from archgraph.evaluators.evaluation import Evaluation
+from archgraph.evaluators.keys import find, genotype_keys
+from archgraph.registry import UnknownNameError
+from archgraph.typing import FloatArray, IntArray
+
+if TYPE_CHECKING:
+    from archgraph.data import ArchTable
+
+
+class Tabular(Evaluator):
+    """Answers with what a table holds of the same canonical genotype; several such rows are averaged.
+
+    Args:
+        table: The architectures and what was measured of them.
+        columns: Which columns to answer; None answers all.
+
+    Raises:
+        UnknownNameError: The table lacks a column.
+    """
+
+    name = "table"
+
+    def __init__(self, table: ArchTable, columns: Sequence[str] | None = None) -> None:
+        self.space = table.space
+        self.columns = tuple(table.columns if columns is None else columns)
+        for column in self.columns:
+            if column not in table.columns:
+                raise UnknownNameError("column", column, list(table.columns))
+        self._keys, group = np.unique(genotype_keys(table.space, table.genotypes), return_inverse=True)
+        self._values = {
+            column: _group_means(np.asarray(table.columns[column], np.float64), group.reshape(-1), len(self._keys))
+            for column in self.columns
+        }
+
+    def evaluate(self, genotypes: ArrayLike) -> Evaluation:
+        """Table values of ``(B, G)`` genotypes; NaN where the table has no such row or no such measurement."""
+        row = find(self._keys, genotype_keys(self.space, genotypes))
+        missing = np.flatnonzero(row < 0)
+        values = {column: np.where(row < 0, np.nan, given[row]) for column, given in self._values.items()}
+        reasons = {int(place): "the table has no such architecture" for place in missing}
+        for column, given in values.items():
+            for place in np.flatnonzero(np.isnan(given) & (row >= 0)):
+                reasons.setdefault(int(place), f"the table has no {column} of it")
+        return Evaluation(values, reasons)
+
+
+def _group_means(values: FloatArray, group: IntArray, groups: int) -> FloatArray:
+    known = ~np.isnan(values)
+    count = np.bincount(group[known], minlength=groups)
+    total = np.bincount(group[known], weights=values[known], minlength=groups)
+    return np.where(count > 0, total / np.maximum(count, 1), np.nan)

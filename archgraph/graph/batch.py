@@ -1,0 +1,213 @@
+"""Many graphs in flat arrays: the unit of work."""
+
+from __future__ import annotations
+
+import json
+import os
+import zipfile
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, overload
+
+import numpy as np
+
+from archgraph._files import whole_file
+from archgraph.graph.arch_graph import ArchGraph
+from archgraph.graph.vocabulary import ATTRIBUTES, OP_CODE, OPS
+from archgraph.registry import UnknownNameError
+from archgraph.typing import BoolArray, FloatArray, IntArray
+
+if TYPE_CHECKING:
+    from torch_geometric.data import Batch
+
+
+class GraphBatch:
+    """B graphs; indexing with an int gives an ``ArchGraph``, with a slice, mask or int array a ``GraphBatch``.
+
+    The arrays are trusted: use ``from_graphs`` for graphs that come from outside.
+
+    Attributes:
+        ops: ``(sum N,)`` int16, index into ``vocabulary.OPS``.
+        attrs: ``(sum N, A)`` float32, NaN where an attribute does not apply.
+        node_start: ``(B + 1,)`` int64; nodes of graph b are ``node_start[b]:node_start[b + 1]``.
+        edges: ``(sum E, 2)`` int64, node numbers within their own graph, sorted by target, then source.
+        edge_start: ``(B + 1,)`` int64.
+    """
+
+    __slots__ = ("attrs", "edge_start", "edges", "node_start", "ops")
+
+    def __init__(
+        self, ops: IntArray, attrs: FloatArray, node_start: IntArray, edges: IntArray, edge_start: IntArray
+    ) -> None:
+        self.ops = np.asarray(ops, dtype=np.int16)
+        self.attrs = np.asarray(attrs, dtype=np.float32)
+        self.node_start = np.asarray(node_start, dtype=np.int64)
+        self.edges = np.asarray(edges, dtype=np.int64)
+        self.edge_start = np.asarray(edge_start, dtype=np.int64)
+
+    @classmethod
+    def from_graphs(cls, graphs: Sequence[ArchGraph] | GraphBatch) -> GraphBatch:
+        """``graphs`` one behind the other; a batch is returned as it is.
+
+        Raises:
+            TypeError: An item is no ``ArchGraph``.
+        """
+        if isinstance(graphs, GraphBatch):
+            return graphs
+        for number, graph in enumerate(graphs):
+            if not isinstance(graph, ArchGraph):
+                raise TypeError(f"graphs must be ArchGraph, but item {number} is {type(graph).__name__}")
+        ops = [OP_CODE[op] for graph in graphs for op in graph.ops]
+        attrs = [graph.attrs for graph in graphs]
+        edges = [graph.edges for graph in graphs]
+        return cls(
+            np.array(ops, dtype=np.int16),
+            np.concatenate(attrs) if attrs else np.empty((0, len(ATTRIBUTES)), np.float32),
+            _starts([len(graph) for graph in graphs]),
+            np.concatenate(edges) if edges else np.empty((0, 2), np.int64),
+            _starts([len(graph.edges) for graph in graphs]),
+        )
+
+    @classmethod
+    def from_template(
+        cls, ops: IntArray, attrs: FloatArray, present: BoolArray, edges: IntArray, edge_present: BoolArray
+    ) -> GraphBatch:
+        """Graphs that are parts of one template: how spaces build batches without a loop.
+
+        Args:
+            ops: ``(B, M)`` op codes of the template's M slots.
+            attrs: ``(B, M, A)``.
+            present: ``(B, M)``, which slots graph b has.
+            edges: ``(L, 2)`` slot numbers, sorted by target, then source.
+            edge_present: ``(B, L)``; an edge of b must join slots that b has.
+        """
+        number = np.cumsum(present, axis=1) - 1
+        graph, edge = np.nonzero(edge_present)
+        ends = edges[edge]
+        return cls(
+            ops[present],
+            attrs[present],
+            _starts(present.sum(axis=1)),
+            np.stack([number[graph, ends[:, 0]], number[graph, ends[:, 1]]], axis=1),
+            _starts(edge_present.sum(axis=1)),
+        )
+
+    @classmethod
+    def concatenate(cls, batches: Sequence[GraphBatch]) -> GraphBatch:
+        """All graphs of ``batches``, in order."""
+        return cls(
+            np.concatenate([batch.ops for batch in batches]),
+            np.concatenate([batch.attrs for batch in batches]),
+            _starts(np.concatenate([batch.nodes for batch in batches])),
+            np.concatenate([batch.edges for batch in batches]),
+            _starts(np.concatenate([np.diff(batch.edge_start) for batch in batches])),
+        )
+
+    def __len__(self) -> int:
+        return len(self.node_start) - 1
+
+    @property
+    def shape(self) -> tuple[int]:
+        """``(B,)``, so that scikit-learn indexes a batch like an array."""
+        return (len(self),)
+
+    @property
+    def nodes(self) -> IntArray:
+        """``(B,)`` nodes of each graph."""
+        return np.diff(self.node_start)
+
+    @property
+    def graph_of_node(self) -> IntArray:
+        """``(sum N,)`` the graph that each node belongs to."""
+        return np.repeat(np.arange(len(self)), self.nodes)
+
+    @property
+    def graph_of_edge(self) -> IntArray:
+        """``(sum E,)`` the graph that each edge belongs to."""
+        return np.repeat(np.arange(len(self)), np.diff(self.edge_start))
+
+    def __iter__(self) -> Iterator[ArchGraph]:
+        return (self[b] for b in range(len(self)))
+
+    @overload
+    def __getitem__(self, index: int) -> ArchGraph: ...
+    @overload
+    def __getitem__(self, index: slice | IntArray | BoolArray | Sequence[int]) -> GraphBatch: ...
+    def __getitem__(self, index: int | slice | IntArray | BoolArray | Sequence[int]) -> ArchGraph | GraphBatch:
+        if isinstance(index, int | np.integer):
+            if not -len(self) <= index < len(self):
+                raise IndexError(f"graph {index} of a batch of {len(self)}")
+            b = int(index) % len(self)
+            nodes = slice(self.node_start[b], self.node_start[b + 1])
+            edges = slice(self.edge_start[b], self.edge_start[b + 1])
+            return ArchGraph(tuple(OPS[code] for code in self.ops[nodes]), self.edges[edges], self.attrs[nodes])
+        rows = np.arange(len(self))[np.asarray(index) if not isinstance(index, slice) else index]
+        node_rows, node_start = _ranges(self.node_start, rows)
+        edge_rows, edge_start = _ranges(self.edge_start, rows)
+        return GraphBatch(self.ops[node_rows], self.attrs[node_rows], node_start, self.edges[edge_rows], edge_start)
+
+    def __repr__(self) -> str:
+        return f"GraphBatch({len(self)} graphs, {len(self.ops)} nodes, {len(self.edges)} edges)"
+
+    def fingerprints(self) -> IntArray:
+        """``(B,)`` uint64, equal for isomorphic graphs; see ``fingerprint``."""
+        from archgraph.graph.fingerprint import fingerprints
+
+        return fingerprints(self)
+
+    def costs(self) -> dict[str, FloatArray]:
+        """``params``, ``macs`` and ``activation_bytes``, ``(B,)`` each; see ``costs``."""
+        from archgraph.graph.costs import batch_costs
+
+        return batch_costs(self)
+
+    def to_pyg(self) -> Batch:
+        """torch-geometric ``Batch`` with the fields of ``ArchGraph.to_pyg``, built without a loop over graphs."""
+        from archgraph.graph.interchange import batch_to_pyg
+
+        return batch_to_pyg(self)
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the batch to one npz file, whole or not at all.
+
+        Raises:
+            OSError: The file cannot be written.
+        """
+        with whole_file(path) as partial, partial.open("wb") as file:
+            np.savez_compressed(
+                file,
+                vocabulary=np.array(json.dumps({"ops": OPS, "attributes": ATTRIBUTES})),
+                **{name: getattr(self, name) for name in self.__slots__},
+            )
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> GraphBatch:
+        """Read what ``save`` wrote, also with an older vocabulary.
+
+        Raises:
+            OSError: The file cannot be read.
+            ValueError: It is truncated or no batch of graphs.
+        """
+        try:
+            with np.load(path, allow_pickle=False) as file:
+                names = json.loads(str(file["vocabulary"]))
+                arrays = {name: file[name] for name in cls.__slots__}
+        except (ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+            raise ValueError(f"{str(path)!r} is damaged or no batch of graphs: {error}") from error
+        for op in names["ops"]:
+            if op not in OP_CODE:
+                raise UnknownNameError("operation", op, OPS)
+        arrays["ops"] = np.array([OP_CODE[op] for op in names["ops"]], dtype=np.int16)[arrays["ops"]]
+        attrs = np.full((len(arrays["ops"]), len(ATTRIBUTES)), np.nan, dtype=np.float32)
+        attrs[:, [ATTRIBUTES.index(name) for name in names["attributes"]]] = arrays["attrs"]
+        return cls(**(arrays | {"attrs": attrs}))
+
+
+def _starts(lengths: Sequence[int] | IntArray) -> IntArray:
+    return np.concatenate([[0], np.cumsum(np.asarray(lengths, dtype=np.int64))]).astype(np.int64)
+
+
+def _ranges(starts: IntArray, rows: IntArray) -> tuple[IntArray, IntArray]:
+    """Flat indices of the ranges ``rows``, and the starts of the ranges among them."""
+    lengths = np.diff(starts)[rows]
+    new = _starts(lengths)
+    return np.arange(new[-1]) + np.repeat(starts[rows] - new[:-1], lengths), new

@@ -1,0 +1,189 @@
+"""What each operation costs: parameters, multiply-accumulates, bytes of activations.
+
+Multiply-accumulates (MACs) are those of convolutions and matrix products, as ``torch.utils.flop_counter`` counts them
+(2 FLOPs each); additions, normalisations, activations and pooling are not counted. Activation bytes are the sizes of
+all tensors that operations put out for one example, 4 bytes a value (or ``bits`` / 8 where the node says so);
+terminals, identities, flattening and dropout put out what they were given and cost nothing. Coarse operations cost
+what the fine ones inside them do, tensor by tensor:
+
+* ``conv_norm_act``: convolution without bias, batch norm, activation ``act`` (NaN = none).
+* ``inverted_residual``: 1x1 convolution, batch norm and activation (absent where ``hidden`` = ``c_in`` and ``expand``
+  = 1), depthwise convolution, batch norm, activation, gate (where ``squeeze`` > 0), 1x1 convolution, batch norm,
+  addition (where ``stride`` = 1 and ``c_in`` = ``c_out``). The node does not hold the size of its input; it is taken
+  to be ``stride`` times that of its output, so a space must not halve odd sizes inside such a block.
+* ``squeeze_excite``: global pooling, biased 1x1 convolution, ReLU, biased 1x1 convolution, hard sigmoid, product.
+* ``attention``: four projections (queries, keys, values of ``hidden`` features, ``c_in`` unless given; result), and
+  two products of ``height`` x ``height`` tokens; scores and their softmax are counted as tensors of their own.
+
+A node that lacks an attribute which its formula needs costs NaN, and so does its graph. ``groups``, ``stride``,
+``heads`` default to 1, ``bias`` to 0, sizes of what is no image to 1. ``other`` is counted as its output only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from archgraph.graph.vocabulary import ATTRIBUTE, KINDS, OP_CODE, OPS
+from archgraph.typing import FloatArray, IntArray
+
+if TYPE_CHECKING:
+    from archgraph.graph.batch import GraphBatch
+
+COSTS: tuple[str, ...] = ("params", "macs", "activation_bytes")
+
+
+class _Nodes:
+    """Attributes of M nodes of one operation, ``(M,)`` float64 each."""
+
+    def __init__(self, attrs: FloatArray) -> None:
+        self._attrs = attrs
+
+    def __getitem__(self, name: str) -> FloatArray:
+        return self._attrs[:, ATTRIBUTE[name]].astype(np.float64)
+
+    def get(self, name: str, default: float | FloatArray) -> FloatArray:
+        """Attribute ``name``, ``default`` where it does not apply."""
+        values = self[name]
+        return np.where(np.isnan(values), default, values)
+
+    @property
+    def places(self) -> FloatArray:
+        """Places of an image or tokens of a sequence; 1 for vectors."""
+        return self.get("height", 1) * self.get("width", 1)
+
+    @property
+    def window(self) -> FloatArray:
+        """Places under the kernel."""
+        return self["kernel"] * self.get("kernel_w", self["kernel"])
+
+
+Costs = tuple[FloatArray | float, FloatArray | float, FloatArray | float]
+"""Parameters, MACs, and values (not bytes) of activations, ``(M,)`` each."""
+
+
+def _nothing(n: _Nodes) -> Costs:
+    return 0, 0, 0
+
+
+def _output_only(n: _Nodes) -> Costs:
+    return 0, 0, n["c_out"] * n.places
+
+
+def _unknown(n: _Nodes) -> Costs:
+    return 0, 0, n.get("c_out", 0) * n.places
+
+
+def _norm(n: _Nodes) -> Costs:
+    return 2 * n["c_out"], 0, n["c_out"] * n.places
+
+
+def _conv(n: _Nodes) -> Costs:
+    weights = n["c_in"] / n.get("groups", 1) * n.window * n["c_out"]
+    places = n["height"] * n["width"]
+    return weights + n.get("bias", 0) * n["c_out"], weights * places, n["c_out"] * places
+
+
+def _linear(n: _Nodes) -> Costs:
+    weights = n["c_in"] * n["c_out"]
+    return weights + n.get("bias", 0) * n["c_out"], weights * n.places, n["c_out"] * n.places
+
+
+def _embedding(n: _Nodes) -> Costs:
+    return n["c_in"] * n["c_out"], 0, n["c_out"] * n.places
+
+
+def _attention(n: _Nodes) -> Costs:
+    hidden, tokens = n.get("hidden", n["c_in"]), n.places
+    weights = 3 * n["c_in"] * hidden + hidden * n["c_out"]
+    biases = n.get("bias", 0) * (3 * hidden + n["c_out"])
+    macs = weights * tokens + 2 * tokens * tokens * hidden
+    values = tokens * (4 * hidden + n["c_out"]) + 2 * n.get("heads", 1) * tokens * tokens
+    return weights + biases, macs, values
+
+
+def _gate(channels: FloatArray, squeezed: FloatArray, places: FloatArray) -> Costs:
+    weights = 2 * channels * squeezed
+    return weights + channels + squeezed, weights, 3 * channels + 2 * squeezed + channels * places
+
+
+def _squeeze_excite(n: _Nodes) -> Costs:
+    return _gate(n["c_out"], n["hidden"], n["height"] * n["width"])
+
+
+def _tensors_of_act(n: _Nodes) -> FloatArray:
+    """1 where there is an activation that puts out a tensor of its own."""
+    act = n["act"]
+    return np.where(np.isnan(act) | (act == OP_CODE["identity"]), 0.0, 1.0)
+
+
+def _conv_norm_act(n: _Nodes) -> Costs:
+    weights = n["c_in"] / n.get("groups", 1) * n.window * n["c_out"]
+    places = n["height"] * n["width"]
+    return weights + 2 * n["c_out"], weights * places, n["c_out"] * places * (2 + _tensors_of_act(n))
+
+
+def _inverted_residual(n: _Nodes) -> Costs:
+    c_in, c_out, hidden, stride = n["c_in"], n["c_out"], n["hidden"], n.get("stride", 1)
+    places, tensors = n["height"] * n["width"], 2 + _tensors_of_act(n)
+    expands = ((hidden != c_in) | (n["expand"] != 1)).astype(np.float64)
+    adds = ((stride == 1) & (c_in == c_out)).astype(np.float64)
+    squeeze = n.get("squeeze", 0)
+    gated = (squeeze > 0).astype(np.float64)
+    gate_params, gate_macs, gate_values = _gate(hidden, squeeze, places)
+    depthwise, project = hidden * n.window, hidden * c_out
+    params = expands * (c_in * hidden + 2 * hidden) + depthwise + 2 * hidden + gated * gate_params + project + 2 * c_out
+    macs = expands * c_in * hidden * places * stride**2 + (depthwise + project) * places + gated * gate_macs
+    values = expands * tensors * hidden * places * stride**2 + tensors * hidden * places
+    return params, macs, values + gated * gate_values + (2 + adds) * c_out * places
+
+
+_FORMULAS: dict[str, Callable[[_Nodes], Costs]] = {
+    **dict.fromkeys((*KINDS["terminal"], "identity", "flatten", "dropout"), _nothing),
+    **dict.fromkeys((*KINDS["pooling"], *KINDS["activation"], *KINDS["merge"], "zero"), _output_only),
+    **dict.fromkeys(KINDS["normalisation"], _norm),
+    "conv": _conv,
+    "linear": _linear,
+    "embedding": _embedding,
+    "attention": _attention,
+    "squeeze_excite": _squeeze_excite,
+    "conv_norm_act": _conv_norm_act,
+    "inverted_residual": _inverted_residual,
+    "other": _unknown,
+}
+
+
+def node_costs(ops: IntArray, attrs: FloatArray) -> FloatArray:
+    """Costs of single operations, whatever graph they are in.
+
+    Args:
+        ops: ``(N,)`` op codes.
+        attrs: ``(N, A)``, NaN where an attribute does not apply.
+
+    Returns:
+        ``(N, 3)`` float64, columns ``COSTS``; NaN where a formula lacks an attribute.
+    """
+    costs = np.zeros((len(ops), len(COSTS)))
+    for code in np.unique(ops):
+        rows = np.flatnonzero(np.asarray(ops) == code)
+        formula = _FORMULAS[OPS[code]]
+        if formula is _nothing:
+            continue
+        nodes = _Nodes(attrs[rows])
+        params, macs, values = formula(nodes)
+        costs[rows, 0] = params
+        costs[rows, 1] = macs
+        costs[rows, 2] = values * (nodes.get("bits", 32) / 8)
+    return costs
+
+
+def batch_costs(batch: GraphBatch) -> dict[str, FloatArray]:
+    """``params``, ``macs`` and ``activation_bytes`` of each graph, ``(B,)`` float64: the sums over its nodes."""
+    costs = node_costs(batch.ops, batch.attrs)
+    graph = batch.graph_of_node
+    return {
+        name: np.bincount(graph, weights=column, minlength=len(batch)).astype(np.float64)
+        for name, column in zip(COSTS, costs.T, strict=True)
+    }

@@ -1,0 +1,84 @@
+"""Bounds on columns that a search must keep."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, cast
+
+import numpy as np
+
+from archgraph.registry import UnknownNameError
+from archgraph.typing import BoolArray, FloatArray
+
+_TEXT = re.compile(r"\s*([^\s:<>=]+)\s*:?\s*(<=|>=)\s*(\S+)\s*")
+
+
+@dataclass(frozen=True)
+class Constraint:
+    """A column that must stay at most, or at least, at a limit.
+
+    Attributes:
+        column: Name of the column.
+        relation: ``"<="`` or ``">="``.
+        limit: In the column's own unit.
+
+    Raises:
+        ValueError: The relation is unknown or the limit is not finite.
+    """
+
+    column: str
+    relation: Literal["<=", ">="]
+    limit: float
+
+    def __post_init__(self) -> None:
+        if self.relation not in ("<=", ">="):
+            raise ValueError(f"relation must be '<=' or '>=', but is {self.relation!r}")
+        if not math.isfinite(self.limit):
+            raise ValueError(f"limit of {self.column!r} must be finite, but is {self.limit}")
+
+    @classmethod
+    def parse(cls, text: str) -> Constraint:
+        """The constraint written as ``"params<=50000"`` or ``"val_acc>=0.9"``.
+
+        Raises:
+            ValueError: The text is not of this form.
+        """
+        match = _TEXT.fullmatch(text)
+        try:
+            column, relation, limit = match.groups() if match else ("", "", "?")
+            return cls(column, cast("Literal['<=', '>=']", relation), float(limit))
+        except ValueError as error:
+            raise ValueError(f"{text!r} is no constraint; write COLUMN<=NUMBER or COLUMN>=NUMBER") from error
+
+    def __str__(self) -> str:
+        return f"{self.column}{self.relation}{self.limit!r}"
+
+    def violation(self, values: FloatArray) -> FloatArray:
+        """``(B,)`` how far ``(B,)`` values are beyond the limit, in multiples of it; 0 = kept, inf for NaN."""
+        beyond = values - self.limit if self.relation == "<=" else self.limit - values
+        amount = np.maximum(beyond, 0) / (abs(self.limit) or 1.0)
+        return np.where(np.isnan(amount), np.inf, amount)
+
+
+def violation(values: Mapping[str, FloatArray], constraints: Sequence[Constraint]) -> FloatArray:
+    """``(B,)`` violations summed over all constraints; 0 where there are none.
+
+    Raises:
+        UnknownNameError: ``values`` lacks a constrained column.
+    """
+    rows = len(next(iter(values.values())))
+    total = np.zeros(rows)
+    for constraint in constraints:
+        if constraint.column not in values:
+            raise UnknownNameError("column", constraint.column, list(values))
+        total = total + constraint.violation(values[constraint.column])
+    return total
+
+
+def feasible(values: Mapping[str, FloatArray], constraints: Sequence[Constraint]) -> BoolArray:
+    """``(B,)`` whether every constraint is kept; a NaN keeps none."""
+    kept: BoolArray = violation(values, constraints) == 0
+    return kept

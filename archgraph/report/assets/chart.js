@@ -1,0 +1,180 @@
+// What all charts share: the look of the axes, the legend, the tooltip and the choice of a point.
+
+const CHARTS = [];
+const TOOLTIP = document.getElementById("tooltip");
+const CONFIG = {
+  displaylogo: false,
+  responsive: false,
+  modeBarButtons: [["zoomIn2d", "zoomOut2d", "resetScale2d", "toImage"]],
+};
+const PRINT_WIDTH = 680;
+
+// build(chart) gives { traces, layout, legend }; a trace belongs to the legend entry named by its meta.
+function startChart(figure, build) {
+  const chart = {
+    figure,
+    build,
+    plot: figure.querySelector(".plot"),
+    legend: figure.querySelector(".legend"),
+    controls: figure.querySelector(".controls"),
+    spec: JSON.parse(figure.querySelector("script").textContent),
+    hidden: new Set(),
+  };
+  CHARTS.push(chart);
+  return chart;
+}
+
+function drawChart(chart) {
+  const { traces, layout, legend } = chart.build(chart);
+  for (const trace of traces) trace.visible = !chart.hidden.has(trace.meta);
+  const width = printing ? PRINT_WIDTH : chart.plot.clientWidth;
+  const size = { width, height: Math.round(Math.min(Math.max(width * 0.62, 300), 720)) };
+  Plotly.react(chart.plot, traces, { ...baseLayout(width), ...layout, ...size }, CONFIG);
+  drawLegend(chart, legend);
+  if (!chart.started) listen(chart);
+}
+
+function baseLayout(width) {
+  return {
+    autosize: false,
+    paper_bgcolor: "rgba(0,0,0,0)",
+    plot_bgcolor: "rgba(0,0,0,0)",
+    font: { family: getComputedStyle(document.body).fontFamily, size: 13, color: colour("ink-2") },
+    margin: { l: width < 480 ? 56 : 68, r: 12, t: 28, b: 52 },
+    showlegend: false,
+    hovermode: "closest",
+    hoverdistance: 12,
+    dragmode: window.matchMedia("(pointer: coarse)").matches ? false : "zoom",
+    modebar: { color: colour("ink-3"), activecolor: colour("ink"), bgcolor: "rgba(0,0,0,0)" },
+  };
+}
+
+function axis(title, more = {}) {
+  return {
+    title: { text: plotText(title), standoff: 10, font: { color: colour("ink") } },
+    gridcolor: colour("grid"),
+    linecolor: colour("axis"),
+    tickcolor: colour("axis"),
+    showline: true,
+    zeroline: false,
+    ticks: "outside",
+    ticklen: 4,
+    exponentformat: "SI",
+    minexponent: 4,
+    automargin: true,
+    ...more,
+  };
+}
+
+function quantityAxis(quantity, more = {}) {
+  const hint = { max: `${quantity.heading}   better \u2192`, min: `\u2190 better   ${quantity.heading}` };
+  return axis(hint[quantity.goal] ?? quantity.heading, more);
+}
+
+function drawLegend(chart, entries) {
+  chart.legend.replaceChildren(
+    ...entries.map((entry) =>
+      make(
+        "button",
+        { type: "button", "aria-pressed": String(!chart.hidden.has(entry.key)), onclick: () => toggle(chart, entry.key) },
+        swatch(entry),
+        entry.label,
+        entry.note ? make("span", { class: "note" }, entry.note) : null,
+      ),
+    ),
+  );
+}
+
+function toggle(chart, key) {
+  const position = [...chart.legend.children].indexOf(document.activeElement);
+  if (!chart.hidden.delete(key)) chart.hidden.add(key);
+  drawChart(chart);
+  chart.legend.children[position]?.focus();
+}
+
+const SHAPES = {
+  circle: "M7 10a4 4 0 1 0 8 0a4 4 0 1 0 -8 0z",
+  square: "M7.4 6.4h7.2v7.2h-7.2z",
+  diamond: "M11 5l5 5l-5 5l-5 -5z",
+  "triangle-up": "M11 5.4l4.8 8.2h-9.6z",
+  cross: "M9.6 5.5h2.8v3.1h3.1v2.8h-3.1v3.1h-2.8v-3.1h-3.1v-2.8h3.1z",
+  star: "M11 4.6l1.6 3.6l3.9 .4l-2.9 2.6l.8 3.9l-3.4 -2l-3.4 2l.8 -3.9l-2.9 -2.6l3.9 -.4z",
+};
+const SYMBOLS = Object.keys(SHAPES);
+const DASHES = { solid: null, dash: "5 3", dot: "1.5 3", dashdot: "5 2 1.5 2" };
+
+function swatch({ colour: paint, symbol, open, line, dash = "solid" }) {
+  const space = "http://www.w3.org/2000/svg";
+  const image = document.createElementNS(space, "svg");
+  image.setAttribute("viewBox", "0 0 22 20");
+  image.setAttribute("aria-hidden", "true");
+  const add = (path, fill, stroke, dashes) => {
+    const node = document.createElementNS(space, "path");
+    node.setAttribute("d", path);
+    node.setAttribute("fill", fill);
+    node.setAttribute("stroke", stroke);
+    node.setAttribute("stroke-width", "1.8");
+    if (dashes) node.setAttribute("stroke-dasharray", dashes);
+    image.append(node);
+  };
+  if (line) add("M0 10h22", "none", paint, DASHES[dash]);
+  if (symbol) add(SHAPES[symbol], open ? colour("paper") : paint, paint);
+  return image;
+}
+
+function listen(chart) {
+  chart.started = true;
+  let hovered = null;
+  const show = (pointer) => {
+    const point = pointAt(chart, pointer) ?? hovered?.customdata;
+    if (point) showTooltip(chart.tip(point), pointer);
+    else hideTooltip();
+  };
+  chart.plot.on("plotly_hover", (event) => {
+    [hovered] = event.points;
+    show(event.event);
+  });
+  chart.plot.on("plotly_unhover", () => {
+    hovered = null;
+    hideTooltip();
+  });
+  chart.plot.addEventListener("mousemove", (event) => hovered && show(event));
+  chart.plot.on("plotly_click", (event) => {
+    const [group, row] = pointAt(chart, event.event) ?? event.points[0].customdata;
+    if (chart.place) choose(group, row, { open: true });
+  });
+}
+
+// The point before the crowd that the pointer is on, however near a point of the crowd may be.
+function pointAt(chart, pointer) {
+  if (!chart.foreground) return null;
+  const box = chart.plot.querySelector(".nsewdrag").getBoundingClientRect();
+  const { xaxis, yaxis } = chart.plot.layout;
+  const along = (value, [from, to]) => (value - from) / (to - from);
+  let [best, least] = [null, 8];
+  for (const { group, row, x, y } of chart.foreground) {
+    const across = box.left + along(x, xaxis.range) * box.width - pointer.clientX;
+    const up = box.bottom - along(y, yaxis.range) * box.height - pointer.clientY;
+    const distance = Math.hypot(across, up);
+    if (distance < least) [best, least] = [[group, row], distance];
+  }
+  return best;
+}
+
+// lines: [text, text] pairs below a heading.
+function showTooltip({ title, lines }, pointer) {
+  TOOLTIP.replaceChildren(
+    make("strong", {}, title),
+    ...lines.map(([name, value]) => make("div", {}, make("span", {}, name), make("span", {}, value))),
+  );
+  TOOLTIP.classList.add("shown");
+  const box = TOOLTIP.getBoundingClientRect();
+  const left = Math.min(pointer.clientX + 14, window.innerWidth - box.width - 8);
+  const above = pointer.clientY - box.height - 14;
+  TOOLTIP.style.left = `${Math.max(left, 8)}px`;
+  TOOLTIP.style.top = `${above < 8 ? pointer.clientY + 18 : above}px`;
+}
+
+function hideTooltip() {
+  TOOLTIP.classList.remove("shown");
+}

@@ -1,0 +1,122 @@
+"""Records of a rank-correlation study, summed up as curves over the training sizes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+Record = Mapping[str, Any]
+
+TITLES = {
+    "tau": "Kendall's τ",
+    "spearman": "Spearman's ρ",
+    "pearson": "Pearson's r",
+    "rmse": "RMSE",
+    "mae": "MAE",
+    "mape": "MAPE",
+    "within10": "within ±10 %",
+    "precision10": "precision@10",
+    "regret10": "regret@10",
+}
+"""How readers know the metrics; others go by the name in their records."""
+
+KEYS = ("task", "method", "size", "seed", "metric", "value")
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A value to hold curves against, such as a noise ceiling or a published result.
+
+    Attributes:
+        metric: As the records name it.
+        value: In the unit of the metric.
+        label: Shown beside the line.
+        task: The only task it belongs to; empty for all.
+    """
+
+    metric: str
+    value: float
+    label: str
+    task: str = ""
+
+
+@dataclass(frozen=True)
+class Curve:
+    """One method's values of one metric over training sizes, seeds summed up.
+
+    Attributes:
+        method: Who predicted.
+        sizes: ``(S,)`` ascending.
+        median: ``(S,)`` over seeds.
+        low: ``(S,)`` smallest over seeds.
+        high: ``(S,)`` largest over seeds.
+        seeds: ``(S,)`` how many finite values there were.
+    """
+
+    method: str
+    sizes: list[float]
+    median: list[float]
+    low: list[float]
+    high: list[float]
+    seeds: list[int]
+
+
+def task_names(records: Iterable[Record]) -> list[str]:
+    """Tasks in the order of their first record.
+
+    Raises:
+        ValueError: A record lacks a key.
+    """
+    return list(dict.fromkeys(_checked(record, number)["task"] for number, record in enumerate(records)))
+
+
+def metric_names(records: Iterable[Record], task: str) -> list[str]:
+    """Metrics of ``task`` in the order of their first record.
+
+    Raises:
+        ValueError: A record lacks a key, or none is of ``task``.
+    """
+    found = [_checked(record, number) for number, record in enumerate(records)]
+    names = list(dict.fromkeys(record["metric"] for record in found if record["task"] == task))
+    if not names:
+        raise ValueError(f"records hold nothing of task {task!r}; they hold {sorted({r['task'] for r in found})}")
+    return names
+
+
+def curves(records: Iterable[Record], task: str, metric: str) -> list[Curve]:
+    """One curve for each method that has finite values of ``metric``, in the order of their first record."""
+    values: dict[str, dict[float, list[float]]] = {}
+    for record in records:
+        if record["task"] == task and record["metric"] == metric:
+            at = values.setdefault(record["method"], {}).setdefault(float(record["size"]), [])
+            if record["value"] is not None and np.isfinite(record["value"]):
+                at.append(float(record["value"]))
+    return [_curve(method, sizes) for method, sizes in values.items() if any(sizes.values())]
+
+
+def metric_title(metric: str) -> str:
+    """The metric as readers know it."""
+    return TITLES.get(metric, metric.replace("_", " "))
+
+
+def _curve(method: str, values: Mapping[float, Sequence[float]]) -> Curve:
+    sizes = sorted(size for size, found in values.items() if found)
+    found = [values[size] for size in sizes]
+    return Curve(
+        method=method,
+        sizes=sizes,
+        median=[float(np.median(each)) for each in found],
+        low=[min(each) for each in found],
+        high=[max(each) for each in found],
+        seeds=[len(each) for each in found],
+    )
+
+
+def _checked(record: Record, number: int) -> Record:
+    for key in KEYS:
+        if key not in record:
+            raise ValueError(f"record {number} lacks {key!r}; a record has {', '.join(KEYS)} and unit")
+    return record

@@ -1,0 +1,110 @@
+"""The section of a rank-correlation study: how each predictor's quality grows with the training rows."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+
+from archgraph.report.curves import Curve, Record, Reference, curves, metric_names, metric_title, task_names
+from archgraph.report.html import Html, join
+from archgraph.report.page import write_page
+from archgraph.report.quantity import decimals
+from archgraph.report.section import Section, chart, lead
+from archgraph.report.tables import Cell, Column, Spread, table
+
+
+def write_rank_page(
+    path: str | os.PathLike[str],
+    records: Sequence[Record],
+    references: Sequence[Reference] = (),
+    *,
+    title: str = "Rank correlation of predictors",
+    summary: str = "",
+    settings: Mapping[str, object] | None = None,
+    date: str = "",
+) -> None:
+    """Write a page with a section for every task of ``records``.
+
+    Args:
+        path: Of the HTML file.
+        records: ``{"task", "method", "size", "seed", "metric", "value", "unit"}`` each.
+        references: Lines to draw beside the curves.
+        title: The page's heading.
+        summary: What was done, in a sentence or two.
+        settings: Name to value, whatever it takes to repeat the work.
+        date: When the work was done, as readers should see it.
+
+    Raises:
+        ValueError: There are no records, or one lacks a key.
+        OSError: The file cannot be written.
+    """
+    if not records:
+        raise ValueError("records must hold at least one record, but are empty")
+    sections = [rank_section(records, task, references) for task in task_names(records)]
+    write_page(path, title, sections, summary=summary, settings=settings, date=date)
+
+
+def rank_section(records: Sequence[Record], task: str, references: Sequence[Reference] = ()) -> Section:
+    """Curves and a table of one task.
+
+    Args:
+        records: ``{"task", "method", "size", "seed", "metric", "value", "unit"}`` each; other tasks are left out.
+        task: The table and target to show.
+        references: Lines to draw beside the curves.
+
+    Raises:
+        ValueError: A record lacks a key, or none of ``task`` has a finite value.
+    """
+    found = {metric: curves(records, task, metric) for metric in metric_names(records, task)}
+    metrics = {metric: lines for metric, lines in found.items() if lines}
+    if not metrics:
+        raise ValueError(f"no record of task {task!r} has a finite value")
+    units = {record["metric"]: str(record.get("unit", "")) for record in records if record["task"] == task}
+    spec = {
+        "metrics": [
+            {
+                "title": metric_title(metric),
+                "unit": _shown_unit(units[metric]),
+                "digits": decimals((value for curve in lines for value in curve.median), 3),
+                "curves": [asdict(curve) for curve in lines],
+                "references": [
+                    {"label": line.label, "value": line.value}
+                    for line in references
+                    if line.metric == metric and line.task in ("", task)
+                ],
+            }
+            for metric, lines in metrics.items()
+        ]
+    }
+    figure = chart(
+        "rank",
+        spec,
+        f"Curves of prediction quality against training architectures for {task}, one for each predictor.",
+        "Lines join medians over seeds; bands reach from the worst seed to the best.",
+    )
+    text = "Each predictor was trained on a few architectures and ranked all the others."
+    return Section(f"Rank correlation: {task}", join(lead(text), figure, _rank_table(metrics, units)))
+
+
+def _rank_table(metrics: Mapping[str, Sequence[Curve]], units: Mapping[str, str]) -> Html:
+    cells: dict[tuple[str, float], dict[str, Spread]] = {}
+    seeds: dict[tuple[str, float], int] = {}
+    for metric, found in metrics.items():
+        for curve in found:
+            for i, size in enumerate(curve.sizes):
+                key = curve.method, size
+                cells.setdefault(key, {})[metric] = Spread(curve.median[i], curve.low[i], curve.high[i])
+                seeds[key] = max(curve.seeds[i], seeds.get(key, 0))
+    columns = [Column("predictor"), Column("training rows", digits=0), Column("seeds", digits=0)]
+    rows: list[list[Cell]] = [[method, size, seeds[method, size]] for method, size in cells]
+    for metric in metrics:
+        medians = [found[metric].value for found in cells.values() if metric in found]
+        columns.append(Column(metric_title(metric), _shown_unit(units[metric]), decimals(medians, 3)))
+        for row, found in zip(rows, cells.values(), strict=True):
+            row.append(found.get(metric))
+    return table(columns, rows, "Median and range over seeds")
+
+
+def _shown_unit(unit: str) -> str:
+    return "" if unit in ("", "1", "-") else unit

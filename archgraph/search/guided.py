@@ -1,0 +1,142 @@
+"""Search on predictions alone; the truth is asked only about the final few."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+
+from archgraph.evaluators import Evaluation
+from archgraph.objectives import Scaling, feasible, minimised, violation
+from archgraph.search.random_searcher import ExhaustiveSearcher
+from archgraph.search.records import Records
+from archgraph.search.searcher import Searcher
+from archgraph.search.selection import greedy_hypervolume, near_front
+from archgraph.search.study import Study
+from archgraph.search.task import SearchTask
+from archgraph.search.truth import verify
+from archgraph.typing import FloatArray, IntArray
+
+_DRAWS = 64
+_SHORTLIST = 20
+"""Near-front candidates considered for each verification."""
+
+
+def guided(task: SearchTask, study: Study) -> None:
+    """Score candidates by NSGA-II on the predictions, choose the few that should hold the front, verify them.
+
+    A space with no more genotypes than ``task.candidates`` is scored whole. Each generation lands in the study with
+    the searcher's state, each verification on its own, so that an interrupted search continues to the same result.
+
+    Raises:
+        ValueError: No candidate keeps the constraints, or the predictors are not those that the study was begun with.
+    """
+    probe = _probe(task, study)
+    if study.count("chosen") == 0:
+        _score(task, study)
+        _choose(task, study, probe)
+    if task.truth is not None:
+        verify(study, task.space, task.truth, task.progress)
+
+
+def _probe(task: SearchTask, study: Study) -> Evaluation:
+    """Random architectures under the predictors: they scale the objectives, and tell whether a study's are the same."""
+    rng = np.random.default_rng([task.seed, 1])
+    found = task.scorer(task.needed).evaluate(task.space.canonical(task.space.sample(256, rng)))
+    start = {column: values[:8].tolist() for column, values in found.items()}
+    kept = study.note("probe")
+    if kept is None:
+        study.set_note("probe", start)
+    else:
+        for column, values in start.items():
+            if not np.allclose(values, kept[column], rtol=1e-3, equal_nan=True):
+                raise ValueError(
+                    f"study {str(study.path)!r} was begun with another predictor of {column!r}; "
+                    "give the same one or choose another file"
+                )
+    return found
+
+
+def _score(task: SearchTask, study: Study) -> None:
+    searcher = _searcher(task)
+    total = min(task.candidates, task.space.size)
+    done, step = study.count("predicted"), 0
+    if done:
+        known = study.records("predicted")
+        searcher.restore(study.note("searcher"), known.genotypes)
+        step = int(known.steps[-1]) + 1
+    scorer = task.scorer(task.needed)
+    while done < total:
+        start = time.perf_counter()
+        genotypes = searcher.ask(min(task.population, total - done))
+        if not len(genotypes):
+            break
+        found = scorer.evaluate(genotypes)
+        searcher.tell(genotypes, found)
+        seconds = time.perf_counter() - start
+        study.add("predicted", step, genotypes, found, scorer.name, seconds, {"searcher": searcher.state()})
+        done, step = done + len(genotypes), step + 1
+        task.progress("predicted", done, total)
+
+
+def _searcher(task: SearchTask) -> Searcher:
+    if task.space.size <= task.candidates:
+        return ExhaustiveSearcher(task.space, task.objectives, task.constraints, task.seed)
+    from archgraph.search.nsga2 import NSGA2Searcher
+
+    return NSGA2Searcher(task.space, task.objectives, task.constraints, task.population, task.seed)
+
+
+def _choose(task: SearchTask, study: Study, probe: Evaluation) -> None:
+    scored = study.records("predicted")
+    rows = _acceptable(task, scored)
+    rng = np.random.default_rng([task.seed, 2])
+    points = minimised({column: values[rows] for column, values in scored.values.items()}, task.objectives)
+    # Peeled from all that keep the constraints: what is just behind the predicted front may well be on the true one.
+    near = near_front(points, _SHORTLIST * task.budget, 2 * _SHORTLIST * task.budget, rng)
+    shortlist = rows[near]
+    genotypes = scored.genotypes[shortlist]
+    scorer = task.scorer([*task.predictors, *task.exact_columns], with_std=True)
+    found = scorer.evaluate(genotypes)
+    draws = _draws(task, found, _scaling(task, probe, points), rng)
+    order = greedy_hypervolume(draws, task.budget, rng)
+    study.add("chosen", 0, genotypes[order], found.take(order), scorer.name)
+
+
+def _acceptable(task: SearchTask, scored: Records) -> IntArray:
+    """Rows that were predicted and keep all constraints."""
+    answered = np.isfinite(minimised(scored.values, task.objectives)).all(axis=1)
+    if not answered.any():
+        reason = next((why for why in scored.reasons if why), "the space has no valid architecture")
+        raise ValueError(f"none of {len(scored)} candidates could be scored: {reason}")
+    rows = np.flatnonzero(answered & feasible(scored.values, task.all_constraints))
+    if not len(rows):
+        nearest = int(np.argmin(np.where(answered, violation(scored.values, task.all_constraints), np.inf)))
+        wanted = ", ".join(str(constraint) for constraint in task.all_constraints)
+        columns = dict.fromkeys(constraint.column for constraint in task.all_constraints)
+        closest = ", ".join(f"{column}={scored.values[column][nearest]:.6g}" for column in columns)
+        raise ValueError(f"none of {len(scored)} candidates keeps {wanted}; the closest has {closest}: loosen them")
+    return rows
+
+
+def _scaling(task: SearchTask, probe: Evaluation, points: FloatArray) -> Scaling:
+    """From the best predicted value to what 95 % of random architectures beat."""
+    known = minimised(probe, task.objectives)
+    best = np.minimum(np.nanmin(points, axis=0), np.nanmin(known, axis=0))
+    reference = np.nanpercentile(known, 95, axis=0)
+    # Random architectures may all be alike in an objective, or all worse than the constraints allow.
+    reference = np.where(reference > best, reference, best + np.maximum(np.nanmax(points, axis=0) - best, 1e-9))
+    return Scaling(task.objectives, best, reference)
+
+
+def _draws(task: SearchTask, found: Evaluation, scaling: Scaling, rng: np.random.Generator) -> FloatArray:
+    """``(S, M, K)`` guesses at the scaled truth of M candidates, by the predictors' means and deviations."""
+    guesses = np.empty((_DRAWS, found.rows, len(task.objectives)))
+    for draw in range(_DRAWS):
+        guess = {
+            column: values + found.std[column] * rng.standard_normal(found.rows) if column in found.std else values
+            for column, values in found.items()
+        }
+        kept = feasible(guess, task.all_constraints)
+        guesses[draw] = np.where(kept[:, None], scaling.apply(guess), np.inf)
+    return guesses

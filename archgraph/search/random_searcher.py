@@ -1,0 +1,61 @@
+"""Search without looking: the baseline, and a sure way through small spaces."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from archgraph import _check
+from archgraph.evaluators import first_of_each, genotype_keys
+from archgraph.search.searcher import Searcher
+from archgraph.typing import FloatArray, IntArray
+
+
+class RandomSearcher(Searcher):
+    """Every genotype equally likely, whatever it is told."""
+
+    def ask(self, n: int) -> IntArray:
+        """``(n, G)`` random canonical genotypes, none twice; fewer if hardly any are left."""
+        return self._random(n)
+
+    def _learn(self, genotypes: IntArray, points: FloatArray, violations: FloatArray) -> None:
+        pass
+
+
+class ExhaustiveSearcher(Searcher):
+    """Every architecture of the space in the order of its genotypes, for spaces small enough to score whole."""
+
+    _next = 0
+
+    @cached_property
+    def _architectures(self) -> IntArray:
+        numbers = np.arange(self.space.size)
+        rows: IntArray = np.stack(np.unravel_index(numbers, self.space.sizes.tolist()), axis=1)
+        rows = self.space.canonical(rows[self.space.valid(rows)])
+        return rows[first_of_each(genotype_keys(self.space, rows))]
+
+    def ask(self, n: int) -> IntArray:
+        """The next ``(n, G)`` canonical genotypes; fewer at the end of the space."""
+        _check.positive_int("n", n)
+        found: IntArray = np.empty((0, self.space.genes), dtype=np.int64)
+        while len(found) < n and self._next < len(self._architectures):
+            last = self._next + n - len(found)
+            found = np.concatenate([found, self._fresh(self._architectures[self._next : last])])
+            self._next = last
+        return found
+
+    def _learn(self, genotypes: IntArray, points: FloatArray, violations: FloatArray) -> None:
+        pass
+
+    def state(self) -> dict[str, Any]:
+        """The place in the order of genotypes."""
+        return super().state() | {"next": self._next}
+
+    def restore(self, state: Mapping[str, Any], known: ArrayLike) -> None:
+        """Go on where ``state`` was taken; see ``Searcher.restore``."""
+        super().restore(state, known)
+        self._next = int(state["next"])

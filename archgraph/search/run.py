@@ -1,0 +1,100 @@
+"""The one call that searches."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from archgraph.evaluators import Evaluator
+from archgraph.objectives import Constraint, Objective, wanted_columns
+from archgraph.registry import Registry
+from archgraph.search.study import Study
+from archgraph.search.task import SearchTask, exact_evaluators
+from archgraph.search.truth import Progress, no_progress
+from archgraph.spaces.base import SearchSpace
+
+if TYPE_CHECKING:
+    from archgraph.predictors import Predictor
+
+REGISTRY: Registry[Callable[[SearchTask, Study], None]] = Registry(
+    "search strategy", "archgraph.strategies", {"guided": "archgraph.search.guided:guided"}
+)
+"""Strategies: each fills a study as its task says, and continues one that was interrupted."""
+
+
+def search(
+    space: SearchSpace,
+    objectives: Sequence[Objective | str],
+    predictors: Mapping[str, Predictor] | None = None,
+    evaluators: Sequence[Evaluator] = (),
+    verifier: Evaluator | None = None,
+    *,
+    constraints: Sequence[Constraint | str] = (),
+    strategy: str = "guided",
+    budget: int = 20,
+    candidates: int = 20_000,
+    population: int = 200,
+    seed: int = 0,
+    study: str | os.PathLike[str] | None = None,
+    notes: Mapping[str, Any] | None = None,
+    progress: Progress = no_progress,
+) -> Study:
+    """Find the architectures that hold the Pareto front, and verify them.
+
+    The same call with the path of an interrupted study continues it to the result that it would have had.
+
+    Args:
+        space: Where to search.
+        objectives: What to improve, as objects or as text such as ``"val_acc:max"`` or ``"latency_ms:min:<=4.5"``.
+        predictors: Column to a fitted predictor.
+        evaluators: Exact answers that are cheap enough for every candidate. What the space's cost formulas answer
+            (params, macs, activation_bytes) is always taken from them.
+        verifier: Answers for the final few: a supernet, a device, a table; several as ``Combined``. None stops before.
+        constraints: Further bounds on any column, as objects or as text such as ``"params<=50000"``.
+        strategy: Name in ``REGISTRY``.
+        budget: Architectures to verify.
+        candidates: Architectures to score by predictions; a space with no more genotypes is scored whole.
+        population: Architectures of a generation.
+        seed: Of all random choices.
+        study: File to keep everything in as it happens; None keeps it in memory.
+        notes: JSON values to keep in a new study from the start, such as where the predictors came from.
+        progress: Called with the phase, the number of architectures done in it, and their total.
+
+    Returns:
+        The study, open.
+
+    Raises:
+        UnknownNameError: There is no such strategy.
+        ValueError: A column has no answer, no candidate keeps the constraints, or the study was begun with other
+            settings or predictors.
+        OSError: The study's file cannot be written.
+    """
+    run = REGISTRY.get(strategy)
+    goals = tuple(Objective.parse(goal) if isinstance(goal, str) else goal for goal in objectives)
+    bounds = tuple(Constraint.parse(bound) if isinstance(bound, str) else bound for bound in constraints)
+    predictors = dict(predictors or {})
+    columns = [*predictors, *wanted_columns(goals, bounds)]
+    task = SearchTask(
+        space=space,
+        objectives=goals,
+        constraints=bounds,
+        predictors=predictors,
+        exact=tuple(exact_evaluators(space, evaluators, columns)),
+        verifier=verifier,
+        budget=budget,
+        candidates=candidates,
+        population=population,
+        seed=seed,
+        progress=progress,
+    )
+    opened = Study(study, task.settings | {"strategy": strategy})
+    try:
+        for key, value in (notes or {}).items():
+            if opened.note(key) is None:
+                opened.set_note(key, value)
+        run(task, opened)
+    except BaseException:
+        opened.close()
+        raise
+    return opened

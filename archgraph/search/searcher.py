@@ -1,0 +1,117 @@
+"""What every searcher is: it proposes architectures and is told what they are worth."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from archgraph import _check
+from archgraph.evaluators import genotype_keys
+from archgraph.objectives import Constraint, Objective, all_constraints, minimised, violation
+from archgraph.spaces.base import SearchSpace
+from archgraph.typing import BoolArray, FloatArray, IntArray
+
+
+class Searcher(ABC):
+    """Asks for canonical genotypes, none twice.
+
+    Every searcher can be stopped and continued: ``state`` is what a study must keep beside the architectures
+    themselves, and ``restore`` makes a fresh searcher of the same arguments go on as if nothing had happened.
+
+    Args:
+        space: Where to search.
+        objectives: What to improve, one or more.
+        constraints: What to keep, besides the bounds of the objectives.
+        seed: Of all random choices.
+
+    Raises:
+        ValueError: There is no objective, or two of the same column.
+    """
+
+    def __init__(
+        self,
+        space: SearchSpace,
+        objectives: Sequence[Objective],
+        constraints: Sequence[Constraint] = (),
+        seed: int = 0,
+    ) -> None:
+        columns = [objective.column for objective in objectives]
+        if not columns or len(set(columns)) < len(columns):
+            raise ValueError(f"objectives must be of at least one column and none twice, but are of {columns}")
+        self.space = space
+        self.objectives = tuple(objectives)
+        self.constraints = all_constraints(objectives, constraints)
+        self._rng = np.random.default_rng(seed)
+        self._known: set[Any] = set()
+
+    @abstractmethod
+    def ask(self, n: int) -> IntArray:
+        """``(n, G)`` canonical genotypes that were neither asked nor told before; fewer if hardly any are left."""
+
+    def tell(self, genotypes: ArrayLike, values: Mapping[str, FloatArray] | ArrayLike) -> None:
+        """Learn what architectures are worth; they need not have been asked for.
+
+        Args:
+            genotypes: ``(B, G)``.
+            values: Column to ``(B,)`` values, or a ``(B, K)`` array in the objectives' order and units. NaN = failed.
+
+        Raises:
+            UnknownNameError: A column of an objective or a constraint is missing.
+            ValueError: The lengths differ.
+        """
+        rows = self.space.canonical(genotypes)
+        if not isinstance(values, Mapping):
+            array = np.asarray(values, dtype=np.float64).reshape(len(rows), -1)
+            if array.shape[1] != len(self.objectives):
+                raise ValueError(f"values must have {len(self.objectives)} columns, but have {array.shape[1]}")
+            values = {objective.column: array[:, k] for k, objective in enumerate(self.objectives)}
+        points = minimised(values, self.objectives)
+        if len(points) != len(rows):
+            raise ValueError(f"values must have {len(rows)} rows, one for each genotype, but have {len(points)}")
+        self._known.update(genotype_keys(self.space, rows).tolist())
+        self._learn(rows, points, violation(values, self.constraints))
+
+    @abstractmethod
+    def _learn(self, genotypes: IntArray, points: FloatArray, violations: FloatArray) -> None:
+        """Take in ``(B, G)`` genotypes with ``(B, K)`` minimised objectives and ``(B,)`` violations."""
+
+    def state(self) -> dict[str, Any]:
+        """What ``restore`` needs beside the known architectures, as plain JSON values."""
+        return {"rng": self._rng.bit_generator.state}
+
+    def restore(self, state: Mapping[str, Any], known: ArrayLike) -> None:
+        """Go on where ``state`` was taken.
+
+        Args:
+            state: What ``state`` returned.
+            known: ``(B, G)`` every genotype asked or told until then, in any order.
+        """
+        self._rng.bit_generator.state = dict(state["rng"])
+        self._known = set(genotype_keys(self.space, known).tolist())
+
+    def _unknown(self, keys: NDArray[Any]) -> BoolArray:
+        return np.array([key not in self._known for key in keys.tolist()], dtype=bool)
+
+    def _fresh(self, genotypes: ArrayLike) -> IntArray:
+        """The canonical ones among ``(B, G)`` genotypes that were not known, each once; from now on they are."""
+        rows = self.space.canonical(genotypes)
+        keys = genotype_keys(self.space, rows)
+        _, first = np.unique(keys, return_index=True)
+        first = np.sort(first)
+        first = first[self._unknown(keys[first])]
+        self._known.update(keys[first].tolist())
+        return rows[first]
+
+    def _random(self, n: int, patience: int = 20) -> IntArray:
+        """Up to ``(n, G)`` fresh genotypes drawn at random; fewer once ``patience`` draws in a row found too few."""
+        _check.positive_int("n", n)
+        found = np.empty((0, self.space.genes), dtype=np.int64)
+        for _ in range(patience):
+            found = np.concatenate([found, self._fresh(self.space.sample(n - len(found), self._rng))])
+            if len(found) == n:
+                break
+        return found

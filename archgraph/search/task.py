@@ -1,0 +1,126 @@
+"""A search, spelled out: what a strategy is given."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from archgraph import _check
+from archgraph.evaluators import Combined, Costs, Evaluator, Only, Predicted
+from archgraph.objectives import Constraint, Objective, all_constraints, wanted_columns
+from archgraph.search.truth import Progress, no_progress
+from archgraph.spaces.base import SearchSpace
+
+if TYPE_CHECKING:
+    from archgraph.predictors import Predictor
+
+
+@dataclass(frozen=True)
+class SearchTask:
+    """What to search, by which evaluators, how far.
+
+    Attributes:
+        space: Where to search.
+        objectives: What to improve.
+        constraints: What to keep, besides the bounds of the objectives.
+        predictors: Column to its fitted predictor.
+        exact: Evaluators whose answers are exact and cheap, asked for every candidate.
+        verifier: Answers for the final few; None stops before them.
+        budget: Architectures to verify.
+        candidates: Architectures to score by predictions.
+        population: Architectures of a generation.
+        seed: Of all random choices.
+        progress: Called as architectures are done.
+
+    Raises:
+        ValueError: A column has no answer, is answered twice or is not verified; a number is not positive.
+    """
+
+    space: SearchSpace
+    objectives: tuple[Objective, ...]
+    constraints: tuple[Constraint, ...]
+    predictors: Mapping[str, Predictor]
+    exact: tuple[Evaluator, ...] = ()
+    verifier: Evaluator | None = None
+    budget: int = 20
+    candidates: int = 20_000
+    population: int = 200
+    seed: int = 0
+    progress: Progress = no_progress
+
+    def __post_init__(self) -> None:
+        for name in ("budget", "candidates", "population"):
+            _check.positive_int(name, getattr(self, name))
+        goals = [objective.column for objective in self.objectives]
+        if not goals or len(set(goals)) < len(goals):
+            raise ValueError(f"objectives must be of at least one column and none twice, but are of {goals}")
+        answered = [*self.predictors, *self.exact_columns]
+        for column in answered:
+            if answered.count(column) > 1:
+                raise ValueError(f"column {column!r} is answered twice, by a predictor or an exact evaluator; drop one")
+        for column in self.needed:
+            if column not in answered:
+                raise ValueError(
+                    f"no predictor or evaluator answers column {column!r}; there are {', '.join(answered) or 'none'}"
+                )
+
+    @property
+    def all_constraints(self) -> tuple[Constraint, ...]:
+        """The constraints, the bounds of the objectives first."""
+        return all_constraints(self.objectives, self.constraints)
+
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """Columns of the objectives and the constraints, each once."""
+        return wanted_columns(self.objectives, self.constraints)
+
+    @property
+    def exact_columns(self) -> tuple[str, ...]:
+        """What the exact evaluators answer."""
+        return tuple(column for evaluator in self.exact for column in evaluator.columns)
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """What must be the same for a study to be continued."""
+        return {
+            "space": self.space.name,
+            "choices": {variable.name: len(variable) for variable in self.space.variables},
+            "objectives": [str(objective) for objective in self.objectives],
+            "constraints": [str(constraint) for constraint in self.constraints],
+            "budget": self.budget,
+            "candidates": self.candidates,
+            "population": self.population,
+            "seed": self.seed,
+        }
+
+    def scorer(self, columns: Sequence[str], with_std: bool = False) -> Evaluator:
+        """Predictions and exact answers for ``columns``, as one evaluator."""
+        wanted = {column: predictor for column, predictor in self.predictors.items() if column in columns}
+        parts: list[Evaluator] = [Predicted(self.space, wanted, with_std)] if wanted else []
+        return Combined(*parts, *_restricted(self.exact, columns))
+
+    @property
+    def truth(self) -> Evaluator | None:
+        """The verifier, with exact answers for the columns that it leaves out."""
+        if self.verifier is None:
+            return None
+        left_out = [column for column in self.exact_columns if column not in self.verifier.columns]
+        return Combined(self.verifier, *_restricted(self.exact, left_out))
+
+
+def _restricted(evaluators: Sequence[Evaluator], columns: Sequence[str]) -> list[Evaluator]:
+    kept = [(one, [column for column in one.columns if column in columns]) for one in evaluators]
+    return [Only(one, wanted) for one, wanted in kept if wanted]
+
+
+def exact_evaluators(space: SearchSpace, evaluators: Sequence[Evaluator], columns: Sequence[str]) -> list[Evaluator]:
+    """``evaluators`` and, if ``columns`` ask for what the space's formulas answer, its costs."""
+    given = {column for evaluator in evaluators for column in evaluator.columns}
+    if given & set(Costs.columns) or not set(columns) & set(Costs.columns):
+        return list(evaluators)
+    try:
+        return [*evaluators, Costs(space)]
+    except ValueError:
+        # The space describes no full network, so there is nothing exact to prefer to a predictor.
+        return list(evaluators)

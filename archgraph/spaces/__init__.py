@@ -1,0 +1,40 @@
+"""Search spaces: variables, and the way from a genotype to graphs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache, partial
+
+from archgraph._datasets import dataset_card, dataset_names
+from archgraph.registry import Registry
+from archgraph.spaces.base import SearchSpace
+from archgraph.spaces.family import member
+from archgraph.spaces.variable import Variable
+
+REGISTRY: Registry[Callable[[], SearchSpace]] = Registry(
+    "search space",
+    "archgraph.spaces",
+    {
+        "mbv3": "archgraph.spaces.mbv3:mbv3",
+        "nb201": "archgraph.spaces.nb201:nb201",
+        "nb201-imagenet16": "archgraph.spaces.nb201:nb201_imagenet16",
+    },
+)
+
+
+for _name in dataset_names():
+    if "space" in dataset_card(_name):
+        REGISTRY.add(_name, partial(member, _name, dataset_card(_name)["space"]))
+
+
+@cache
+def space(name: str) -> SearchSpace:
+    """The search space ``name``, one object for all who ask.
+
+    Raises:
+        UnknownNameError: Nothing is registered under it; the message lists what is.
+    """
+    return REGISTRY.get(name)()
+
+
+__all__ = ["REGISTRY", "SearchSpace", "Variable", "space"]

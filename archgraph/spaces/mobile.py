@@ -1,0 +1,385 @@
+"""Elastic inverted-residual networks: a family of search spaces, each described by data.
+
+A network is a stem convolution, optionally one fixed block without expansion, stages of inverted residual blocks, and
+a head. What may vary: the resolution, the number of blocks and the width of each stage, and the kernel and expansion
+ratio of each block.
+
+Source:
+    Sandler et al., "MobileNetV2: Inverted Residuals and Linear Bottlenecks", CVPR 2018.
+    Howard et al., "Searching for MobileNetV3", ICCV 2019.
+    Cai et al., "Once-for-All: Train One Network and Specialize it for Efficient Deployment", ICLR 2020.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from archgraph.graph import ArchGraph, GraphBatch, GraphBuilder
+from archgraph.graph.vocabulary import ATTRIBUTE, ATTRIBUTES, OP_CODE
+from archgraph.spaces.base import SearchSpace
+from archgraph.spaces.variable import Variable
+from archgraph.typing import BoolArray, FloatArray, IntArray
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Blocks of one width; the first has the stride, the others 1.
+
+    Attributes:
+        widths: Choices of output channels, ascending.
+        depths: Choices of the number of blocks, ascending.
+        stride: Of the first block.
+        act: Activation, an operation of the vocabulary.
+        squeeze: Whether blocks have a squeeze-and-excite gate.
+    """
+
+    widths: tuple[int, ...]
+    depths: tuple[int, ...]
+    stride: int
+    act: str = "relu"
+    squeeze: bool = False
+
+
+@dataclass(frozen=True)
+class MobileDescription:
+    """Everything that tells one family member from another.
+
+    Attributes:
+        channels: Of the input image.
+        classes: Number of outputs.
+        resolutions: Choices of the input's height and width.
+        stem: Channels of the 3x3 stem convolution.
+        stem_stride: Its stride.
+        stem_act: Its activation.
+        entry: Channels of a fixed 3x3 block without expansion behind the stem; 0 = there is none.
+        entry_act: Its activation.
+        stages: The elastic part.
+        kernels: Choices of every block's depthwise kernel.
+        expands: Choices of every block's expansion ratio.
+        head: Channels of the 1x1 convolution before pooling.
+        head_act: Its activation, and that of the feature layer.
+        feature: Channels of a 1x1 convolution without normalisation behind the pooling; 0 = there is none.
+        divisor: Hidden and squeezed channels are rounded to multiples of it.
+    """
+
+    channels: int
+    classes: int
+    resolutions: tuple[int, ...]
+    stem: int
+    stages: tuple[Stage, ...]
+    kernels: tuple[int, ...]
+    expands: tuple[int, ...]
+    head: int
+    stem_stride: int = 2
+    stem_act: str = "relu"
+    entry: int = 0
+    entry_act: str = "relu"
+    head_act: str = "relu"
+    feature: int = 0
+    divisor: int = 8
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> MobileDescription:
+        """A description out of TOML or JSON: tables for stages, lists for choices.
+
+        Raises:
+            ValueError: A field is missing or unknown.
+        """
+        known = {field.name for field in fields(cls)}
+        for name in values:
+            if name not in known:
+                raise ValueError(f"description has no field {name!r}; its fields are {', '.join(sorted(known))}")
+        try:
+            stages = tuple(Stage(**_tuples(stage)) for stage in values.get("stages", ()))
+            return cls(**(_tuples(values) | {"stages": stages}))
+        except TypeError as error:
+            raise ValueError(f"description is incomplete: {error}") from error
+
+
+def _tuples(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
+
+
+class _Choices(NamedTuple):
+    """What genotypes say, as values: resolution (B,), depth and width (B, S), kernel and expand (B, M)."""
+
+    resolution: IntArray
+    depth: IntArray
+    width: IntArray
+    kernel: IntArray
+    expand: IntArray
+
+
+def divisible(channels: ArrayLike, divisor: int) -> IntArray:
+    """The multiple of ``divisor`` nearest to ``channels``, up by one where that loses more than a tenth.
+
+    Source:
+        Sandler et al., CVPR 2018, reference implementation.
+    """
+    wanted = np.asarray(channels, dtype=np.float64)
+    rounded = np.maximum(divisor, (wanted + divisor / 2) // divisor * divisor)
+    return np.where(rounded < 0.9 * wanted, rounded + divisor, rounded).astype(np.int64)
+
+
+class MobileSpace(SearchSpace):
+    """The search space of one ``MobileDescription``.
+
+    Genes, each present only if it has a choice: ``resolution``; ``depth_s`` and ``width_s`` of each stage s;
+    ``kernel_s_b`` and ``expand_s_b`` of each block b. The kernel and expansion of absent blocks change nothing, and
+    ``canonical`` sets them to 0. Position labels number the block slots, absent ones included.
+
+    Args:
+        name: As the registry knows the space.
+        description: The family member.
+    """
+
+    def __init__(self, name: str, description: MobileDescription) -> None:
+        self.name = name
+        self.description = description
+        stages = description.stages
+        self._slots = [(s, b) for s, stage in enumerate(stages) for b in range(max(stage.depths))]
+        decisions = (
+            [Variable("resolution", description.resolutions)]
+            + [Variable(f"depth_{s}", stage.depths) for s, stage in enumerate(stages)]
+            + [Variable(f"width_{s}", stage.widths) for s, stage in enumerate(stages)]
+            + [Variable(f"kernel_{s}_{b}", description.kernels) for s, b in self._slots]
+            + [Variable(f"expand_{s}_{b}", description.expands) for s, b in self._slots]
+        )
+        self._decisions = tuple(decisions)
+        self.variables = tuple(decision for decision in decisions if len(decision) > 1)
+
+    @classmethod
+    def from_dict(cls, name: str, description: Mapping[str, Any]) -> MobileSpace:
+        """The space of a description in TOML or JSON.
+
+        Raises:
+            ValueError: A field is missing or unknown.
+        """
+        return cls(name, MobileDescription.from_dict(description))
+
+    def _decode(self, genotypes: IntArray) -> _Choices:
+        gene = iter(genotypes.T)
+        values = np.stack(
+            [
+                np.asarray(decision.choices)[next(gene)]
+                if len(decision) > 1
+                else np.full(len(genotypes), decision.choices[0])
+                for decision in self._decisions
+            ],
+            axis=1,
+        )
+        stages, slots = len(self.description.stages), len(self._slots)
+        ends = np.cumsum([1, stages, stages, slots, slots])
+        resolution, depth, width, kernel, expand = np.split(values, ends[:-1], axis=1)
+        return _Choices(resolution[:, 0], depth, width, kernel, expand)
+
+    @cached_property
+    def _slot_stage(self) -> IntArray:
+        return np.array([s for s, _ in self._slots])
+
+    @cached_property
+    def _slot_block(self) -> IntArray:
+        return np.array([b for _, b in self._slots])
+
+    def _active(self, choices: _Choices) -> BoolArray:
+        """``(B, M)`` which block slots exist."""
+        return self._slot_block < choices.depth[:, self._slot_stage]
+
+    def canonical(self, genotypes: ArrayLike) -> IntArray:
+        """``(B, G)`` with the kernel and expansion genes of absent blocks set to 0."""
+        rows = self.check(genotypes).copy()
+        active = self._active(self._decode(rows))
+        slot_of = {f"{s}_{b}": m for m, (s, b) in enumerate(self._slots)}
+        for gene, variable in enumerate(self.variables):
+            kind, _, place = variable.name.partition("_")
+            if kind in ("kernel", "expand"):
+                rows[~active[:, slot_of[place]], gene] = 0
+        return rows
+
+    # ---- compact graphs
+
+    def graphs(self, genotypes: ArrayLike) -> GraphBatch:
+        """Chains: input, stem, blocks, head, pooling, classifier, output. See ``SearchSpace.graphs``."""
+        rows = self.check(genotypes)
+        before, after = self._ends_of_network()
+        first, last = len(before), len(before) + len(self._slots)
+        slots = last + len(after)
+        choices = self._decode(rows)
+        active = self._active(choices)
+        blocks, height, width = self._blocks(choices, active)
+
+        ops = np.empty((len(rows), slots), dtype=np.int16)
+        ops[:] = [OP_CODE[op] for op, _ in before] + [OP_CODE["inverted_residual"]] * (last - first) + [
+            OP_CODE[op] for op, _ in after
+        ]  # fmt: skip
+        attrs = np.full((len(rows), slots, len(ATTRIBUTES)), np.nan, dtype=np.float32)
+        for slot, (_, given) in zip([*range(first), *range(last, slots)], before + after, strict=True):
+            for name, value in given.items():
+                attrs[:, slot, ATTRIBUTE[name]] = value
+        for name, values in blocks.items():
+            attrs[:, first:last, ATTRIBUTE[name]] = values
+        size = [ATTRIBUTE["height"], ATTRIBUTE["width"]]
+        stride = 1
+        for slot, (op, given) in enumerate(before):
+            stride *= int(given["stride"]) if op == "conv_norm_act" else 1
+            attrs[:, slot, size] = -(-choices.resolution // stride)[:, None]
+        attrs[:, last, ATTRIBUTE["c_in"]] = width
+        attrs[:, last, size] = height[:, None]
+
+        present = np.ones((len(rows), slots), dtype=bool)
+        present[:, first:last] = active
+        return _chains(ops, attrs, present)
+
+    def _ends_of_network(self) -> tuple[list[tuple[str, dict[str, float]]], list[tuple[str, dict[str, float]]]]:
+        """Operations and fixed attributes before and behind the blocks; the first behind is the head convolution."""
+        d = self.description
+        before: list[tuple[str, dict[str, float]]] = [
+            ("input", {"c_in": d.channels, "c_out": d.channels}),
+            ("conv_norm_act", _conv(3, d.stem_stride, d.channels, d.stem) | {"act": OP_CODE[d.stem_act]}),
+        ]
+        if d.entry:
+            entry: dict[str, float] = {
+                "kernel": 3,
+                "stride": 1,
+                "c_in": d.stem,
+                "c_out": d.entry,
+                "hidden": d.stem,
+                "expand": 1,
+            }
+            before.append(("inverted_residual", entry | {"squeeze": 0, "act": OP_CODE[d.entry_act]}))
+        one: dict[str, float] = {"height": 1, "width": 1}
+        after: list[tuple[str, dict[str, float]]] = [
+            ("conv_norm_act", {"kernel": 1, "stride": 1, "groups": 1, "dilation": 1, "c_out": d.head, "bias": 0,
+                               "act": OP_CODE[d.head_act]}),
+            ("global_avg_pool", one | {"c_in": d.head, "c_out": d.head}),
+        ]  # fmt: skip
+        if d.feature:
+            after.append(("conv", _conv(1, 1, d.head, d.feature) | one))
+            after.append((d.head_act, one | {"c_in": d.feature, "c_out": d.feature}))
+        features = d.feature or d.head
+        after.append(("linear", {"c_in": features, "c_out": d.classes, "bias": 1}))
+        after.append(("output", {"c_in": d.classes, "c_out": d.classes}))
+        return before, after
+
+    def _blocks(self, choices: _Choices, active: BoolArray) -> tuple[dict[str, Any], IntArray, IntArray]:
+        """Attributes ``(B, M)`` of the block slots, and height and width ``(B,)`` of what leaves the last block."""
+        d = self.description
+        stage, block = self._slot_stage, self._slot_block
+        c_out = choices.width[:, stage]
+        before = np.concatenate([np.full((len(c_out), 1), d.entry or d.stem), choices.width[:, :-1]], axis=1)
+        c_in = np.where(block == 0, before[:, stage], c_out)
+        stride = np.where(block == 0, np.array([s.stride for s in d.stages])[stage], 1)
+        size = -(-choices.resolution // d.stem_stride)
+        heights = []
+        for s in d.stages:
+            size = -(-size // s.stride)
+            heights.append(size)
+        hidden = divisible(c_in * choices.expand, d.divisor)
+        gated = np.array([s.squeeze for s in d.stages])[stage]
+        blocks = {
+            "kernel": choices.kernel,
+            "stride": stride,
+            "c_in": c_in,
+            "c_out": c_out,
+            "height": np.stack(heights, axis=1)[:, stage],
+            "width": np.stack(heights, axis=1)[:, stage],
+            "hidden": hidden,
+            "squeeze": np.where(gated, divisible(hidden // 4, d.divisor), 0),
+            "expand": choices.expand,
+            "act": np.array([OP_CODE[s.act] for s in d.stages])[stage],
+            "position": np.arange(len(stage)),
+        }
+        return blocks, size, choices.width[:, -1]
+
+    # ---- the full network
+
+    def network(self, genotype: ArrayLike) -> ArchGraph:
+        """The full network of one ``(G,)`` genotype; nodes of a block carry its position."""
+        d = self.description
+        choices = self._decode(self.check(genotype))
+        active = self._active(choices)
+        blocks, _, _ = self._blocks(choices, active)
+        net = GraphBuilder()
+        x = net.input(d.channels, int(choices.resolution[0]), int(choices.resolution[0]))
+        x = _conv_norm(net, x, d.stem, 3, d.stem_stride, act=d.stem_act)
+        if d.entry:
+            x = _inverted_residual(net, x, d.entry, d.stem, 3, 1, 0, d.entry_act, expand=False)
+        for slot in np.flatnonzero(active[0]):
+            value = {name: int(np.broadcast_to(values, active.shape)[0, slot]) for name, values in blocks.items()}
+            act = d.stages[self._slots[slot][0]].act
+            with net.labelled(position=int(slot)):
+                x = _inverted_residual(
+                    net, x, value["c_out"], value["hidden"], value["kernel"], value["stride"], value["squeeze"], act,
+                    expand=not (value["expand"] == 1 and value["hidden"] == value["c_in"]),
+                )  # fmt: skip
+        x = _conv_norm(net, x, d.head, 1, act=d.head_act)
+        x = net.global_avg_pool(x)
+        if d.feature:
+            x = net.add(d.head_act, (net.conv(x, d.feature, 1),))
+        x = net.linear(net.flatten(x), d.classes)
+        net.output(x)
+        return net.graph()
+
+    def costs(self, genotypes: ArrayLike) -> dict[str, FloatArray]:
+        """Those of the compact graphs, whose blocks cost what the operations inside them do, odd sizes put right."""
+        graphs = self.graphs(genotypes)
+        beyond = _beyond_the_formula(graphs)
+        return {name: values + beyond.get(name, 0) for name, values in graphs.costs().items()}
+
+
+def _beyond_the_formula(chains: GraphBatch) -> dict[str, FloatArray]:
+    """``macs`` and ``activation_bytes`` to add to those of the compact graphs, ``(B,)`` each.
+
+    The formula of a block takes its input to be ``stride`` times as high as its output; one that halves an odd size
+    expands fewer places.
+    """
+    block = np.flatnonzero(chains.ops == OP_CODE["inverted_residual"])
+    node = {name: chains.attrs[block, column].astype(np.float64) for name, column in ATTRIBUTE.items()}
+    before = chains.attrs[block - 1, ATTRIBUTE["height"]].astype(np.float64)
+    expands = (node["hidden"] != node["c_in"]) | (node["expand"] != 1)
+    values = expands * node["hidden"] * (before**2 - (node["stride"] * node["height"]) ** 2)
+    graph = chains.graph_of_node[block]
+    # convolution, normalisation and activation put out a tensor each, 4 bytes a value
+    weights = {"macs": values * node["c_in"], "activation_bytes": 4 * 3 * values}
+    graphs = len(chains)
+    return {name: np.bincount(graph, weight, graphs).astype(np.float64) for name, weight in weights.items()}
+
+
+def _conv(kernel: int, stride: int, c_in: int, c_out: int) -> dict[str, float]:
+    fixed = {"groups": 1, "dilation": 1, "bias": 0}
+    return {"kernel": kernel, "stride": stride, "c_in": c_in, "c_out": c_out, **fixed}
+
+
+def _chains(ops: IntArray, attrs: FloatArray, present: BoolArray) -> GraphBatch:
+    """Graphs in which each present slot feeds the next present one."""
+    nodes = present.sum(axis=1)
+    target = np.arange(1, nodes.max(initial=1))
+    inside = target < nodes[:, None]
+    chain = np.stack([target - 1, target], axis=1)
+    edges = np.broadcast_to(chain, (len(nodes), *chain.shape))[inside]
+    starts = (np.concatenate([[0], np.cumsum(count)]) for count in (nodes, nodes - 1))
+    return GraphBatch(ops[present], attrs[present], next(starts), edges, next(starts))
+
+
+def _conv_norm(
+    net: GraphBuilder, x: int, c_out: int, kernel: int, stride: int = 1, groups: int = 1, act: str = ""
+) -> int:
+    x = net.add("batch_norm", (net.conv(x, c_out, kernel, stride, groups),))
+    return net.add(act, (x,)) if act else x
+
+
+def _inverted_residual(
+    net: GraphBuilder, x: int, c_out: int, hidden: int, kernel: int, stride: int, squeeze: int, act: str, expand: bool
+) -> int:
+    y = _conv_norm(net, x, hidden, 1, act=act) if expand else x
+    y = _conv_norm(net, y, hidden, kernel, stride, groups=hidden, act=act)
+    if squeeze:
+        y = net.squeeze_excite(y, squeeze)
+    y = _conv_norm(net, y, c_out, 1)
+    return net.add("add", (x, y)) if stride == 1 and net.channels(x) == c_out else y

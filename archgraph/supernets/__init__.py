@@ -1,0 +1,5 @@
+"""Weight-sharing networks: one set of weights that holds every architecture of a space."""
+
+from archgraph.supernets.supernet import Subnet, Supernet, load_supernet
+
+__all__ = ["Subnet", "Supernet", "load_supernet"]

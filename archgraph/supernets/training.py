@@ -1,0 +1,93 @@
+"""Training a supernet: the sandwich rule with in-place distillation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch.nn import functional
+
+from archgraph._files import whole_file
+from archgraph.networks.training import Batches, Recipe
+from archgraph.supernets.supernet import Subnet, Supernet
+
+
+def train_supernet(
+    supernet: Supernet,
+    batches: Batches,
+    recipe: Recipe,
+    random_subnets: int = 2,
+    checkpoint: Path | None = None,
+    progress: Callable[[float], None] | None = None,
+) -> None:
+    """Train ``supernet`` in place.
+
+    Every step adds up the gradients of the largest network on the labels, and of the smallest and
+    ``random_subnets`` sampled ones on the largest one's outputs.
+
+    Args:
+        supernet: Starts from the weights it has.
+        batches: Images and labels of each epoch.
+        recipe: How; its seed also fixes the sampled subnets.
+        random_subnets: Sampled networks a step.
+        checkpoint: Written after every epoch; if it is there, training goes on from it.
+        progress: Called after every epoch with the mean loss of the largest network.
+
+    Source:
+        Yu and Huang, "Universally Slimmable Networks and Improved Training Techniques", ICCV 2019.
+        Yu et al., "BigNAS", ECCV 2020.
+    """
+    optimizer = recipe.optimizer(supernet)
+    first = _restore(checkpoint, supernet, optimizer) if checkpoint is not None and checkpoint.exists() else 0
+    largest, smallest = supernet.subnet(supernet.space.largest), supernet.subnet(supernet.space.smallest)
+    for epoch in range(first, recipe.epochs):
+        images, labels = batches(epoch)
+        rng = np.random.default_rng([recipe.seed, epoch])
+        steps = recipe.order(epoch, len(labels))
+        total = 0.0
+        for number, rows in enumerate(steps):
+            for group in optimizer.param_groups:
+                group["lr"] = recipe.rate((epoch + number / len(steps)) / recipe.epochs)
+            sampled = [supernet.subnet(genotype) for genotype in supernet.space.sample(random_subnets, rng)]
+            optimizer.zero_grad()
+            total += _sandwich(largest, [smallest, *sampled], images[rows], labels[rows], recipe.label_smoothing)
+            optimizer.step()
+        if checkpoint is not None:
+            _keep(checkpoint, supernet, optimizer, epoch + 1)
+        if progress is not None:
+            progress(total / len(steps))
+
+
+def _sandwich(
+    teacher: Subnet, students: list[Subnet], images: torch.Tensor, labels: torch.Tensor, smoothing: float
+) -> float:
+    logits = teacher.train()(images)
+    loss = functional.cross_entropy(logits, labels, label_smoothing=smoothing)
+    loss.backward()
+    wanted = logits.detach().softmax(dim=1)
+    for student in students:
+        functional.cross_entropy(student.train()(images), wanted).backward()
+    return float(loss.detach())
+
+
+def _keep(path: Path, supernet: Supernet, optimizer: torch.optim.SGD, epochs: int) -> None:
+    from safetensors.torch import save_file
+
+    tensors = {}
+    for name, weight in supernet.network.named_parameters():
+        tensors[f"weight.{name}"] = weight.detach().contiguous()
+        tensors[f"momentum.{name}"] = optimizer.state[weight]["momentum_buffer"].contiguous()
+    with whole_file(path) as partial:
+        save_file(tensors, partial, metadata={"epochs": str(epochs)})
+
+
+def _restore(path: Path, supernet: Supernet, optimizer: torch.optim.SGD) -> int:
+    from safetensors import safe_open
+
+    with safe_open(path, framework="pt") as file, torch.no_grad():
+        for name, weight in supernet.network.named_parameters():
+            weight.copy_(file.get_tensor(f"weight.{name}"))
+            optimizer.state[weight]["momentum_buffer"] = file.get_tensor(f"momentum.{name}").clone()
+        return int(file.metadata()["epochs"])

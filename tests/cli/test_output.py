@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from archgraph.cli.output import Output, plain, table, writable
+
+
+def _rows() -> list[list[str | float | None]]:
+    return [["conv", 0.123456], ["pool", float("nan")], ["other", None]]
+
+
+def test_tables_go_to_stdout(capsys: pytest.CaptureFixture[str]) -> None:
+    Output().result([], table("Costs", ("operation", "share"), _rows()))
+    written = capsys.readouterr()
+    assert [line.split() for line in written.out.splitlines() if "conv" in line or "pool" in line] == [
+        ["conv", "0.1235"],
+        ["pool", "-"],
+    ]
+    assert written.err == ""
+
+
+def test_json_has_stdout_to_itself(capsys: pytest.CaptureFixture[str]) -> None:
+    Output("-").result([{"tau": np.float64("nan"), "n": np.int64(3)}], table(None, ("a", "b"), _rows()))
+    written = capsys.readouterr()
+    assert json.loads(written.out) == [{"tau": None, "n": 3}]
+    assert "conv" in written.err
+
+
+def test_quiet_leaves_only_the_result(capsys: pytest.CaptureFixture[str]) -> None:
+    output = Output("-", quiet=True)
+    output.note("a remark")
+    with output.progress() as report:
+        report("fit", 1, 2)
+    output.result({"a": 1}, table(None, ("a", "b"), _rows()))
+    written = capsys.readouterr()
+    assert json.loads(written.out) == {"a": 1}
+    assert written.err == ""
+
+
+def test_json_goes_to_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Output(str(tmp_path / "a.json")).result({"a": [1, 2]}, table(None, ("a", "b"), _rows()))
+    assert json.loads((tmp_path / "a.json").read_text()) == {"a": [1, 2]}
+    assert "conv" in capsys.readouterr().out
+
+
+def test_a_file_that_cannot_be_written_is_known_before_the_work(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="there is no folder"):
+        Output(str(tmp_path / "no" / "a.json"))
+    with pytest.raises(OSError, match="it is a folder"):
+        writable(tmp_path)
+
+
+def test_plain_values_are_those_of_json() -> None:
+    value = {"array": np.array([[1.5, np.inf]]), "path": Path("x"), "none": None, "tuple": (np.bool_(True), "a")}
+    assert plain(value) == {"array": [[1.5, None]], "path": "x", "none": None, "tuple": [True, "a"]}

@@ -1,0 +1,102 @@
+"""What tests share: the mirror of the public data, and a browser to open pages in.
+
+``ARCHGRAPH_REQUIRE``, a comma-separated list out of ``mirror`` and ``browser``, turns the skips into failures.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+REQUIRABLE = ("mirror", "browser")
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+BROWSER_OPTIONS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    unknown = set(_required()) - set(REQUIRABLE)
+    if unknown:
+        raise pytest.UsageError(f"ARCHGRAPH_REQUIRE names {sorted(unknown)}; expected some of {', '.join(REQUIRABLE)}")
+
+
+def _required() -> list[str]:
+    return [name.strip() for name in os.environ.get("ARCHGRAPH_REQUIRE", "").split(",") if name.strip()]
+
+
+def _lacking(name: str, reason: str) -> NoReturn:
+    if name in _required():
+        pytest.fail(f"ARCHGRAPH_REQUIRE lists {name!r}, but {reason}", pytrace=False)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def mirror() -> Path:
+    """Folder with the public data files, named by ``ARCHGRAPH_MIRROR``, which the code under test reads too."""
+    named = os.environ.get("ARCHGRAPH_MIRROR")
+    if not named:
+        _lacking("mirror", "ARCHGRAPH_MIRROR is not set to a folder with the public data files")
+    folder = Path(named).resolve()
+    if not folder.is_dir():
+        _lacking("mirror", f"ARCHGRAPH_MIRROR={named} is no folder")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def browser() -> Path:
+    """The executable of Chromium: ``ARCHGRAPH_BROWSER``, or the first found on the ``PATH``."""
+    named = os.environ.get("ARCHGRAPH_BROWSER")
+    found = shutil.which(named) if named else next(filter(None, map(shutil.which, BROWSERS)), None)
+    if found is None:
+        _lacking("browser", f"{named or ' or '.join(BROWSERS)} is not installed; set ARCHGRAPH_BROWSER to its path")
+    return Path(found)
+
+
+@pytest.fixture
+def page(browser: Path) -> Iterator[Page]:
+    """A Playwright page in headless Chromium, cut off from the network.
+
+    Open files with ``page.goto(path.as_uri())``. A script error, an error on the console, or an attempt to load
+    anything from the network fails the test.
+    """
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        _lacking("browser", "playwright is not installed; install archgraph[dev]")
+    problems: list[str] = []
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=browser, args=list(BROWSER_OPTIONS))
+        context = chromium.new_context(viewport={"width": 1280, "height": 900}, offline=True)
+        context.on("request", lambda request: _note_remote(request.url, problems))
+        opened = context.new_page()
+        opened.on("pageerror", lambda error: problems.append(f"script error: {error}"))
+        opened.on("console", lambda message: _note_error(message.type, message.text, problems))
+        yield opened
+        chromium.close()
+    assert problems == []
+
+
+def _note_remote(url: str, problems: list[str]) -> None:
+    if not url.startswith(("file:", "data:", "blob:", "about:")):
+        problems.append(f"request to {url}")
+
+
+def _note_error(kind: str, text: str, problems: list[str]) -> None:
+    if kind == "error":
+        problems.append(f"console: {text}")

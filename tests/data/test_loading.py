@@ -1,0 +1,132 @@
+"""Tables by name: the public ones through the mirror, against figures of the files they come from."""
+
+from __future__ import annotations
+
+import csv
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from archgraph._datasets import dataset_card
+from archgraph.data import ArchTable, load, pinned_files, table_names
+from archgraph.registry import UnknownNameError
+from archgraph.spaces import space
+
+PUBLIC = ["mbv3-dynast", "nb201-cifar10", "nb201-imagenet16"]
+
+
+def test_names() -> None:
+    assert set(PUBLIC) <= set(table_names())
+    with pytest.raises(UnknownNameError, match=r"Unknown table 'nb201-cifar'\. Did you mean 'nb201-cifar10'\?"):
+        load("nb201-cifar")
+
+
+def test_saved_table_by_path(tmp_path: Path) -> None:
+    path = tmp_path / "own.npz"
+    ArchTable(space("nb201"), [[0] * 6], {"acc": [1.0]}).save(path)
+    assert load(str(path))["acc"].tolist() == [1]
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_cards_pin_their_files_and_describe_their_columns(name: str) -> None:
+    card = dataset_card(name)
+    assert {"title", "space", "reader", "licence", "citation", "description"} <= set(card["table"])
+    for file in pinned_files(name):
+        assert len(file.commit) == 40
+        assert len(file.sha256) == 64
+    for column in card["columns"].values():
+        assert column["description"]
+        assert column.get("goal", "max") in ("max", "min")
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_pins_are_those_of_the_mirror(mirror: Path, name: str) -> None:
+    with open(mirror / "manifest.csv", newline="", encoding="utf-8") as file:
+        listed = {(row["repository"], row["path"]): row for row in csv.DictReader(file)}
+    for pinned in pinned_files(name):
+        row = listed[pinned.repository, pinned.path]
+        assert (pinned.commit, str(pinned.bytes), pinned.sha256) == (row["commit"], row["bytes"], row["sha256"])
+
+
+@pytest.fixture(scope="module")
+def shared(mirror: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A cache in which the tests of one table find what those of another left."""
+    return tmp_path_factory.mktemp("shared")
+
+
+@pytest.fixture
+def reused(shared: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ARCHGRAPH_CACHE", str(shared))
+
+
+@pytest.mark.usefixtures("reused")
+def test_cells_on_cifar10() -> None:
+    table = load("nb201-cifar10")
+    assert len(table) == 9445
+    assert table["val_acc"].max() == 91.57
+    assert table["val_acc"].min() == 10
+    assert (table.units["val_acc"], table.goals["val_acc"]) == ("%", "max")
+    assert (table.units["edgegpu_energy"], table.goals["edgegpu_energy"]) == ("mJ", "min")
+    text = "|avg_pool_3x3~0|+|skip_connect~0|none~1|+|nor_conv_1x1~0|avg_pool_3x3~1|nor_conv_1x1~2|"
+    assert table.space.format(table.genotypes[0]) == text
+    assert table["zc_synflow"][0] == 44.48481149764257
+    costs = table.space.costs(table.genotypes)
+    np.testing.assert_array_equal(table["params"], costs["params"])
+    np.testing.assert_array_equal(table["macs"], costs["macs"])
+    devices = [column for column in table.columns if column.endswith(("_latency", "_energy", "_intensity"))]
+    assert len(devices) == 10
+    assert sorted(column for column in devices if np.isnan(table[column]).any()) == ["edgetpu_latency"]
+    # No. 0 of the benchmark, whose latencies the authors print in their documentation
+    first = "|avg_pool_3x3~0|+|nor_conv_1x1~0|skip_connect~1|+|nor_conv_1x1~0|skip_connect~1|skip_connect~2|"
+    row = np.flatnonzero((table.genotypes == table.space.parse(first)).all(axis=1))[0]
+    assert table["edgegpu_latency"][row] == 5.807418537139893
+    assert table["pixel3_latency"][row] == 3.6058499999999998
+
+
+@pytest.mark.usefixtures("reused")
+def test_cells_on_imagenet16_are_the_same_networks() -> None:
+    table, other = load("nb201-imagenet16"), load("nb201-cifar10")
+    np.testing.assert_array_equal(table.genotypes, other.genotypes)
+    np.testing.assert_array_equal(table["params"] - other["params"], 110 * 65)
+    np.testing.assert_array_equal(table["params"], table.space.costs(table.genotypes)["params"])
+
+
+@pytest.mark.usefixtures("reused")
+def test_subnets_of_the_search_traces() -> None:
+    table = load("mbv3-dynast")
+    assert len(table) == 2162
+    assert table["repeats"].sum() == 2373
+    # the first row of three of the five files: 75.448, 75.462, 75.458
+    assert table["top1_acc"][0] == pytest.approx(75.456, abs=1e-9)
+    assert table["repeats"][0] == 3
+    costs = table.space.costs(table.genotypes)
+    np.testing.assert_array_equal(table["params"], costs["params"])
+    np.testing.assert_array_equal(table["macs"], costs["macs"])
+
+
+def test_second_load_is_from_the_cache_and_quick(mirror: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = load("mbv3-dynast")
+    kept = list((cache / "tables").iterdir())
+    assert len(kept) == 1
+    monkeypatch.setenv("ARCHGRAPH_MIRROR", str(cache / "absent"))  # nothing is fetched again
+    start = time.perf_counter()
+    again = load("mbv3-dynast")
+    assert time.perf_counter() - start < 1
+    assert again.sha256 == first.sha256
+    assert again.source == first.source
+    assert again.source["files"][0]["sha256"] == pinned_files("mbv3-dynast")[0].sha256
+
+
+def test_damaged_or_unwritable_cache_does_not_matter(
+    mirror: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = load("mbv3-dynast")
+    kept = next((cache / "tables").iterdir())
+    kept.write_bytes(kept.read_bytes()[:500])
+    assert load("mbv3-dynast").sha256 == first.sha256
+    assert ArchTable.load(kept).sha256 == first.sha256
+    (cache / "file").touch()
+    monkeypatch.setenv("ARCHGRAPH_CACHE", str(cache / "file"))
+    assert load("mbv3-dynast").sha256 == first.sha256

@@ -1,0 +1,36 @@
+import numpy as np
+import pytest
+
+from archgraph.data import ArchTable
+from archgraph.evaluators import Tabular
+from archgraph.registry import UnknownNameError
+from archgraph.spaces import space
+
+
+@pytest.fixture
+def table() -> ArchTable:
+    # Rows 1 and 2 are the same architecture: no path uses what their third genes differ in.
+    genotypes = np.array([[3, 1, 1, 3, 1, 1], [0, 0, 0, 1, 0, 0], [0, 0, 2, 1, 0, 0], [2, 2, 2, 2, 2, 2]])
+    columns = {"acc": np.array([90.0, 80.0, 82.0, 70.0]), "ms": np.array([4.0, 1.0, np.nan, np.nan])}
+    return ArchTable(space=space("nb201"), genotypes=genotypes, columns=columns)
+
+
+def test_looks_up_canonical_genotypes_and_averages_repeats(table: ArchTable) -> None:
+    found = Tabular(table).evaluate([[0, 0, 4, 1, 0, 0], [3, 1, 1, 3, 1, 1]])
+    assert found["acc"].tolist() == [81.0, 90.0]
+    assert found["ms"].tolist() == [1.0, 4.0]
+    assert found.reasons == {}
+
+
+def test_says_what_is_missing(table: ArchTable) -> None:
+    found = Tabular(table).evaluate([[4, 4, 4, 4, 4, 4], [2, 2, 2, 2, 2, 2]])
+    np.testing.assert_array_equal(found["acc"], [np.nan, 70.0])
+    np.testing.assert_array_equal(found["ms"], [np.nan, np.nan])
+    assert found.reasons == {0: "the table has no such architecture", 1: "the table has no ms of it"}
+
+
+def test_columns_can_be_chosen(table: ArchTable) -> None:
+    assert Tabular(table).columns == ("acc", "ms")
+    assert list(Tabular(table, ["ms"]).evaluate([[3, 1, 1, 3, 1, 1]])) == ["ms"]
+    with pytest.raises(UnknownNameError, match="Did you mean 'acc'"):
+        Tabular(table, ["acx"])

@@ -1,0 +1,48 @@
+"""Training one network from scratch."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from torch import nn
+
+from archgraph.networks.evaluation import accuracy
+from archgraph.networks.training import Recipe, train
+
+
+def problem(epoch: int) -> tuple[torch.Tensor, torch.Tensor]:
+    """Is the left half brighter than the right?"""
+    images = torch.randn(256, 1, 4, 4, generator=torch.Generator().manual_seed(epoch))
+    return images, (images[..., :2].mean(dim=(1, 2, 3)) > images[..., 2:].mean(dim=(1, 2, 3))).long()
+
+
+def network() -> nn.Module:
+    torch_seeded = nn.Sequential(nn.Flatten(), nn.Linear(16, 8), nn.BatchNorm1d(8), nn.ReLU(), nn.Linear(8, 2))
+    for weight in torch_seeded.parameters():
+        with torch.no_grad():
+            weight.copy_(torch.randn(weight.shape, generator=torch.Generator().manual_seed(weight.numel())))
+    return torch_seeded
+
+
+def test_it_learns_and_is_the_same_twice() -> None:
+    results = []
+    for _ in range(2):
+        trained, epochs = network(), []
+        train(trained, problem, Recipe(epochs=6, batch=16, learning_rate=0.1), lambda: epochs.append(1))
+        assert len(epochs) == 6
+        assert not trained.training
+        results.append(trained(problem(99)[0]))
+    assert torch.equal(*results)
+    assert accuracy(trained, *problem(99)) > 90
+
+
+def test_the_rate_rises_then_falls_to_zero() -> None:
+    recipe = Recipe(learning_rate=0.4, warm_up=0.2)
+    assert [recipe.rate(share) for share in (0, 0.1, 0.2, 0.6, 1)] == pytest.approx([0, 0.2, 0.4, 0.2, 0])
+
+
+def test_weight_decay_spares_vectors() -> None:
+    decayed, spared = Recipe(weight_decay=0.1).optimizer(network()).param_groups
+    assert {weight.dim() for weight in decayed["params"]} == {2}
+    assert {weight.dim() for weight in spared["params"]} == {1}
+    assert (decayed["weight_decay"], spared["weight_decay"]) == (0.1, 0.0)

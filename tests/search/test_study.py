@@ -1,0 +1,169 @@
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from archgraph.evaluators import Evaluation
+from archgraph.objectives import Constraint, Objective
+from archgraph.registry import UnknownNameError
+from archgraph.search import Study
+
+SETTINGS = {"space": "nb201", "objectives": ["acc:max", "ms:min:<=4.5"], "constraints": ["params<=1e6"], "seed": 0}
+ROWS = np.array([[0, 1, 2], [3, 4, 0]])
+
+
+def fill(study: Study) -> None:
+    found = Evaluation({"acc": [0.1 + 0.2, np.nan], "ms": [1.0, 2.0]}, {1: "it burned"}, {"acc": [0.01, 0.02]})
+    study.add("verified", 3, ROWS, found, "net", seconds=4.0, notes={"place": {"x": [1, 2]}})
+
+
+@pytest.mark.parametrize("on_disk", [True, False])
+def test_keeps_what_was_added(tmp_path: Path, on_disk: bool) -> None:
+    path = tmp_path / "s.sqlite" if on_disk else None
+    study = Study(path, SETTINGS)
+    fill(study)
+    if path:
+        study.close()
+        study = Study(path)
+    records = study.records("verified")
+    assert records.genotypes.tolist() == ROWS.tolist()
+    # Floats come back to the last bit.
+    assert records.values["acc"][0] == 0.1 + 0.2
+    assert np.isnan(records.values["acc"][1])
+    assert records.std["acc"].tolist() == [0.01, 0.02]
+    assert records.reasons == (None, "it burned")
+    assert records.seconds.tolist() == [2.0, 2.0]
+    assert records.evaluators == ("net", "net")
+    assert study.note("place") == {"x": [1, 2]}
+    assert study.note("nothing") is None
+    assert (study.count("verified"), study.count("random")) == (2, 0)
+    study.close()
+
+
+def test_knows_its_settings() -> None:
+    study = Study(None, SETTINGS)
+    assert study.space_name == "nb201"
+    assert study.objectives == (Objective("acc", "max"), Objective("ms", "min", 4.5))
+    assert study.constraints == (Constraint("ms", "<=", 4.5), Constraint("params", "<=", 1e6))
+    assert study.columns == ("acc", "ms", "params")
+
+
+@pytest.mark.parametrize(
+    ("key", "value"), [("space", "mbv3"), ("objectives", ["acc:max"]), ("seed", 1), ("budget", 20)]
+)
+def test_other_settings_are_refused(tmp_path: Path, key: str, value: object) -> None:
+    path = tmp_path / "s.sqlite"
+    Study(path, SETTINGS).close()
+    Study(path, SETTINGS).close()
+    with pytest.raises(ValueError, match=rf"was begun with {key} .*; choose another file"):
+        Study(path, SETTINGS | {key: value})
+
+
+def test_a_closed_study_is_one_file(tmp_path: Path) -> None:
+    with Study(tmp_path / "s.sqlite", SETTINGS) as study:
+        fill(study)
+    assert [file.name for file in tmp_path.iterdir()] == ["s.sqlite"]
+
+
+def test_another_process_reads_while_one_writes(tmp_path: Path) -> None:
+    path = tmp_path / "s.sqlite"
+    writer = Study(path, SETTINGS)
+    fill(writer)
+    script = f"from archgraph.search import Study; print(Study({str(path)!r}, read_only=True).count('verified'))"
+    seen = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert seen.stdout.strip() == "2"
+    writer.set_note("still", "writing")
+    reader = Study(path, read_only=True)
+    assert reader.note("still") == "writing"
+    with pytest.raises(OSError, match="cannot use study .*readonly"):
+        reader.set_note("reader", "writes")
+    reader.close()
+    writer.close()
+
+
+def test_two_writers_of_the_same_architectures_are_told_apart(tmp_path: Path) -> None:
+    one, two = (Study(tmp_path / "s.sqlite", SETTINGS) for _ in range(2))
+    fill(one)
+    with pytest.raises(OSError, match="is being written by another process"):
+        fill(two)
+    assert two.count("verified") == 2
+    one.close()
+    two.close()
+
+
+def test_a_failed_transaction_leaves_nothing(tmp_path: Path) -> None:
+    study = Study(tmp_path / "s.sqlite", SETTINGS)
+    with pytest.raises(OSError, match="UNIQUE"):
+        study.add("verified", 0, ROWS[[0, 0]], Evaluation({"acc": [1.0, 2.0]}), "net", notes={"place": 1})
+    assert study.count("verified") == 0
+    assert study.note("place") is None
+    study.close()
+
+
+def test_a_file_that_was_only_just_begun_is_begun_again(tmp_path: Path) -> None:
+    # What a process killed before its first transaction leaves.
+    path = tmp_path / "s.sqlite"
+    raw = sqlite3.connect(path)
+    raw.execute("PRAGMA journal_mode = WAL")
+    raw.close()
+    with pytest.raises(ValueError, match="is no study of archgraph"):
+        Study(path)
+    Study(path, SETTINGS).close()
+    assert Study(path).space_name == "nb201"
+
+
+def test_what_is_no_study(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match="there is no study"):
+        Study(tmp_path / "none.sqlite")
+    text = tmp_path / "text.sqlite"
+    text.write_text("not a database, and long enough to be looked at" * 30)
+    with pytest.raises(ValueError, match="is damaged or no study of archgraph"):
+        Study(text, SETTINGS)
+    assert text.exists()
+    other = tmp_path / "other.sqlite"
+    raw = sqlite3.connect(other)
+    raw.execute("CREATE TABLE song (title TEXT)")
+    raw.close()
+    with pytest.raises(ValueError, match="is no study of archgraph; choose another file"):
+        Study(other, SETTINGS)
+
+
+def test_a_newer_version_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "s.sqlite"
+    Study(path, SETTINGS).close()
+    raw = sqlite3.connect(path)
+    raw.execute("PRAGMA user_version = 99")
+    raw.close()
+    with pytest.raises(ValueError, match="has version 99, newer than 1; update archgraph"):
+        Study(path)
+
+
+def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="cannot use study .*unable to open"):
+        Study(tmp_path / "none" / "s.sqlite", SETTINGS)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_full_disk_is_one_clear_line_and_keeps_what_was_there(tmp_path: Path) -> None:
+    path = tmp_path / "s.sqlite"
+    with Study(path, SETTINGS) as study:
+        fill(study)
+    full = Study(path)
+    full._connection.execute("PRAGMA max_page_count = 1")
+    many = np.arange(30_000).reshape(-1, 3)
+    with pytest.raises(OSError, match="cannot use study .*full"):
+        full.add("random", 0, many, Evaluation({"acc": np.zeros(10_000)}), "net")
+    full.close()
+    with Study(path) as study:
+        assert (study.count("verified"), study.count("random")) == (2, 0)
+
+
+def test_unknown_phases_are_refused() -> None:
+    study = Study(None, SETTINGS)
+    with pytest.raises(UnknownNameError, match="Did you mean 'verified'"):
+        study.records("verify")
+    with pytest.raises(UnknownNameError, match="Did you mean 'verified'"):
+        study.add("verify", 0, ROWS, Evaluation({"acc": [1.0, 2.0]}), "net")

@@ -1,0 +1,52 @@
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from archgraph.evaluators import Only
+from archgraph.search import Study, verify, verify_random
+from archgraph.spaces import SearchSpace
+
+
+def test_verifies_the_chosen_once(run: Callable[..., Study], nb201: SearchSpace, truth: Any) -> None:
+    study = run()
+    assert study.count("verified") == 0
+    done: list[tuple[str, int, int]] = []
+    verify(study, nb201, truth, lambda *seen: done.append(seen))
+    verify(study, nb201, truth)
+    assert truth.calls == 5
+    assert done == [("verified", number, 5) for number in range(1, 6)]
+    verified, chosen = study.records("verified"), study.records("chosen")
+    assert verified.genotypes.tolist() == chosen.genotypes.tolist()
+    assert verified.steps.tolist() == list(range(5))
+    assert set(verified.evaluators) == {"truth"}
+
+
+def test_random_architectures_follow_from_the_seed(run: Callable[..., Study], nb201: SearchSpace, truth: Any) -> None:
+    one, same, other = run(), run(), run(seed=1)
+    for study in (one, same, other):
+        verify_random(study, nb201, truth)
+    found = [study.records("random").genotypes.tolist() for study in (one, same, other)]
+    assert found[0] == found[1] != found[2]
+    assert len(found[0]) == 5
+    # A second call with more of them continues.
+    verify_random(one, nb201, truth, 7)
+    assert one.count("random") == 7
+
+
+def test_failures_are_kept_with_their_reasons(run: Callable[..., Study], nb201: SearchSpace, truth: Any) -> None:
+    truth.error = np.inf
+    study = run(verifier=truth)
+    verified = study.records("verified")
+    assert np.isnan(verified.values["acc"]).all()
+    assert all(reason and reason.startswith("acc is ") for reason in verified.reasons)
+
+
+def test_needs_chosen_ones_and_every_column(run: Callable[..., Study], nb201: SearchSpace, truth: Any) -> None:
+    study = run()
+    with pytest.raises(ValueError, match="the verifier answers acc, but not 'ms'; combine it with one that does"):
+        verify(study, nb201, Only(truth, ["acc"]))
+    empty = Study(None, study.settings)
+    with pytest.raises(ValueError, match="no chosen architectures to verify"):
+        verify(empty, nb201, truth)

@@ -1,0 +1,109 @@
+"""Elastic inverted-residual networks: genotypes, compact and full graphs, costs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from torch.utils.flop_counter import FlopCounterMode
+
+from archgraph.graph.vocabulary import ATTRIBUTE
+from archgraph.networks import build
+from archgraph.spaces import space
+from archgraph.spaces.mobile import MobileDescription, MobileSpace, Stage, divisible
+
+TINY = MobileDescription(
+    channels=1,
+    classes=10,
+    resolutions=(16,),
+    stem=4,
+    stages=(Stage((4, 8), (1, 2), stride=1), Stage((8,), (1,), stride=2, act="hard_swish", squeeze=True)),
+    kernels=(3, 5),
+    expands=(1, 2),
+    head=16,
+    divisor=4,
+)
+tiny = MobileSpace("tiny", TINY)
+
+
+def test_genes_are_the_decisions_that_have_a_choice() -> None:
+    names = [variable.name for variable in tiny.variables]
+    assert names == ["depth_0", "width_0", *(f"{kind}_{slot}" for kind in ("kernel", "expand") for slot in SLOTS)]
+    assert tiny.size == 2**8
+
+
+SLOTS = ("0_0", "0_1", "1_0")
+
+
+def test_genes_of_absent_blocks_change_nothing() -> None:
+    shallow = tiny.from_config(BASE | {"depth_0": 1})
+    changed = tiny.from_config(BASE | {"depth_0": 1, "kernel_0_1": 5, "expand_0_1": 2})
+    assert tiny.canonical(changed).tolist() == tiny.canonical(shallow).tolist() == [shallow.tolist()]
+    assert tiny.graph(changed) == tiny.graph(shallow)
+    assert tiny.canonical(tiny.from_config(BASE | {"kernel_0_1": 5}))[0, 3 + 0] == 1
+
+
+BASE = {"depth_0": 2, "width_0": 4} | {f"{kind}_{slot}": 3 if kind == "kernel" else 1 for kind in ("kernel", "expand") for slot in SLOTS}  # fmt: skip # noqa: E501
+
+
+def test_costs_worked_out_by_hand() -> None:
+    # stem 3x3, 1 -> 4, 8x8 places; two blocks without expansion (3x3 on 4, 1x1 4 -> 4, 8x8);
+    # one block 3x3/2 on 4, gate 4 -> 4 -> 4, 1x1 4 -> 8 at 4x4; head 1x1 8 -> 16 at 4x4; linear 16 -> 10
+    costs = tiny.costs(tiny.from_config(BASE))
+    block = 9 * 4 + 2 * 4 + 4 * 4 + 2 * 4
+    gate = (4 * 4 + 4) * 2
+    params = (9 * 4 + 8) + 2 * block + (9 * 4 + 8 + gate + 4 * 8 + 16) + (8 * 16 + 32) + 170
+    macs = 64 * 36 + 2 * 64 * (36 + 16) + 16 * (36 + 32) + 32 + 16 * 128 + 160
+    assert costs["params"][0] == params
+    assert costs["macs"][0] == macs
+
+
+@pytest.mark.parametrize("name", ["digit-scenes", "mbv3", "tiny"])
+def test_compact_costs_equal_the_full_graph_and_the_module(name: str) -> None:
+    searched = tiny if name == "tiny" else space(name)
+    rows = searched.sample(150 if name == "digit-scenes" else 20, np.random.default_rng(0))
+    compact = searched.costs(rows)
+    full = [searched.network(row) for row in rows]
+    for cost, values in compact.items():
+        assert values.tolist() == [graph.costs()[cost] for graph in full], cost
+    for number, graph in enumerate(full[:: 50 if name == "mbv3" else 1]):
+        number *= 50 if name == "mbv3" else 1
+        module = build(graph).eval()
+        size = int(graph.attr("height")[0])
+        with FlopCounterMode(display=False) as counter, torch.no_grad():
+            module(torch.zeros(1, searched.description.channels, size, size))
+        assert counter.get_total_flops() == 2 * compact["macs"][number]
+        assert sum(weight.numel() for weight in module.parameters()) == compact["params"][number]
+
+
+def test_a_batch_is_its_graphs_one_by_one() -> None:
+    rows = tiny.sample(50, np.random.default_rng(1))
+    assert list(tiny.graphs(rows)) == [tiny.graph(row) for row in rows]
+
+
+def test_positions_number_slots_of_absent_blocks_too() -> None:
+    graph = tiny.graph(tiny.from_config(BASE | {"depth_0": 1}))
+    position = graph.attrs[:, ATTRIBUTE["position"]]
+    assert position[~np.isnan(position)].tolist() == [0, 2]
+
+
+def test_channels_are_rounded_as_the_reference_does() -> None:
+    # 8 * 3 / 4 = 6 would lose a tenth and more of 6.9 at divisor 4, but 90 % of 18 is kept by 16
+    assert divisible([12, 17.6, 18, 6.9, 1], 4).tolist() == [12, 16, 20, 8, 4]
+
+
+def test_wrong_descriptions_are_refused() -> None:
+    with pytest.raises(ValueError, match="description has no field 'stemm'"):
+        MobileDescription.from_dict({"stemm": 4})
+    with pytest.raises(ValueError, match="description is incomplete"):
+        MobileDescription.from_dict({"stem": 4})
+
+
+def test_resolution_is_a_gene_where_it_varies() -> None:
+    searched = MobileSpace("two", replace(TINY, resolutions=(16, 31)))
+    small, large = searched.smallest, searched.smallest.copy()
+    large[0] = 1
+    heights = [searched.graph(row).attr("height").tolist()[:3] for row in (small, large)]
+    assert heights == [[16, 8, 8], [31, 16, 16]]

@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from archgraph._files import read_arrays, whole_file, write_bytes, write_text
+
+
+def test_what_is_written_is_there(tmp_path: Path) -> None:
+    write_text(tmp_path / "a.txt", "grün")
+    write_bytes(tmp_path / "a.txt", b"new")
+    assert (tmp_path / "a.txt").read_bytes() == b"new"
+    assert [path.name for path in tmp_path.iterdir()] == ["a.txt"]
+
+
+def test_a_failure_leaves_the_old_file_and_no_other(tmp_path: Path) -> None:
+    write_text(tmp_path / "a.txt", "old")
+
+    def fail() -> None:
+        with whole_file(tmp_path / "a.txt") as partial:
+            partial.write_text("half")
+            raise RuntimeError("stopped")
+
+    with pytest.raises(RuntimeError, match="stopped"):
+        fail()
+    assert (tmp_path / "a.txt").read_text() == "old"
+    assert [path.name for path in tmp_path.iterdir()] == ["a.txt"]
+
+
+def test_a_full_disk_is_one_clear_line(tmp_path: Path) -> None:
+    def fill() -> None:
+        with whole_file(tmp_path / "a.txt"):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with pytest.raises(OSError, match=r"^cannot write '.*a\.txt': No space left on device$"):
+        fill()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_missing_folder_is_one_clear_line(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match=r"^cannot write '.*a\.txt': No such file or directory$"):
+        write_text(tmp_path / "no" / "a.txt", "x")
+
+
+def test_the_file_has_the_permissions_of_any_new_file(tmp_path: Path) -> None:
+    write_text(tmp_path / "a.txt", "x")
+    (tmp_path / "b.txt").touch()
+    assert stat.S_IMODE((tmp_path / "a.txt").stat().st_mode) == stat.S_IMODE((tmp_path / "b.txt").stat().st_mode)
+
+
+def test_arrays_come_back(tmp_path: Path) -> None:
+    np.savez(tmp_path / "a.npz", x=np.arange(3), y=np.array("text"))
+    arrays = read_arrays(tmp_path / "a.npz", "table")
+    assert arrays["x"].tolist() == [0, 1, 2]
+    assert str(arrays["y"]) == "text"
+
+
+def test_damaged_arrays_are_one_clear_line(tmp_path: Path) -> None:
+    path = tmp_path / "a.npz"
+    np.savez_compressed(path, x=np.arange(1000))
+    whole = path.read_bytes()
+    middle = len(whole) // 2
+    for damaged in (whole[:middle], whole[:middle] + bytes([whole[middle] ^ 255]) + whole[middle + 1 :], b"text"):
+        path.write_bytes(damaged)
+        with pytest.raises(ValueError, match="a.npz' is damaged or no table: "):
+            read_arrays(path, "table")
+
+
+def test_arrays_are_never_unpickled(tmp_path: Path) -> None:
+    np.savez(tmp_path / "a.npz", x=np.array([{}], dtype=object))
+    with pytest.raises(ValueError, match="is damaged or no table"):
+        read_arrays(tmp_path / "a.npz", "table")
+
+
+def test_a_missing_file_is_one_clear_line(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match=r"^cannot read '.*a\.npz': No such file or directory$"):
+        read_arrays(tmp_path / "a.npz", "table")
