@@ -32,12 +32,11 @@ from archgraph._datasets import dataset_card, dataset_folder
 from archgraph._files import write_text
 from archgraph.data import ArchTable
 from archgraph.data.task import load_task
-from archgraph.evaluators.measured import Measured
+from archgraph.evaluators.embedded import embedded_evaluator
 from archgraph.evaluators.subnet import Subnet
-from archgraph.latency import TorchCPU
 from archgraph.metrics import kendall_tau
 from archgraph.networks import build
-from archgraph.networks.evaluation import accuracy
+from archgraph.networks.evaluation import accuracy, channels_last
 from archgraph.networks.training import Recipe, train
 from archgraph.spaces import space
 from archgraph.supernets import Supernet, load_supernet
@@ -47,12 +46,12 @@ from archgraph.typing import FloatArray, IntArray
 NAME = "digit-scenes"
 SUBNETS = 2400
 SCENES = 4000
-CALIBRATION = 1000
 REPEATED, REPEATS = 60, 4
 ALONE, ALONE_THRICE = 100, 30
-ALONE_RECIPE = Recipe(epochs=4)
+ALONE_RECIPE = Recipe(epochs=3)
 ALONE_SCENES = 20_000
 CHUNK = 40
+LATENCIES = ("latency_ms", "latency_b16_ms")
 
 
 class Log:
@@ -112,17 +111,9 @@ def make_supernet(work: Path) -> None:
     supernet.save(dataset_folder(NAME) / card["file"])
 
 
-def evaluator(**images: tuple[str, int]) -> Subnet:
-    """Accuracy columns, each on the scenes of a split and seed."""
-    task = load_task(NAME)
-    calibration, _ = task.tensors("train", CALIBRATION, seed=10_000)
-    scenes = {column: task.tensors(split, SCENES, seed) for column, (split, seed) in images.items()}
-    return Subnet(load_supernet(NAME), scenes, calibration)
-
-
 def make_accuracy(work: Path) -> None:
     log, rows = Log(work / "accuracy.jsonl"), genotypes()
-    ask = evaluator(val_acc=("val", 0), test_acc=("test", 0))
+    ask = embedded_evaluator(NAME, ("val_acc", "test_acc"))
     for key in track(log.missing([str(row) for row in range(SUBNETS)]), "accuracy"):
         found = ask.evaluate(rows[int(key)])
         log.add(key, **{column: float(values[0]) for column, values in found.items()})
@@ -130,25 +121,24 @@ def make_accuracy(work: Path) -> None:
 
 def make_repeats(work: Path) -> None:
     log, rows = Log(work / "repeats.jsonl"), genotypes()
-    ask = evaluator(**{f"seed_{seed}": ("val", seed) for seed in range(1, REPEATS + 1)})
+    task = load_task(NAME)
+    scenes = {str(seed): task.tensors("val", SCENES, seed) for seed in range(1, REPEATS + 1)}
+    calibration, _ = task.tensors(**dataset_card(NAME)["supernet"]["calibration"])
+    ask = Subnet(load_supernet(NAME), scenes, calibration)
     for key in track(log.missing([str(row) for row in range(2, 2 + REPEATED)]), "repeats"):
         log.add(key, values=[float(values[0]) for values in ask.evaluate(rows[int(key)]).values()])
 
 
 def make_latency(work: Path, passes: int) -> None:
     log, rows = Log(work / "latency.jsonl"), genotypes()
-    searched = space(NAME)
-    devices = {"latency_ms": TorchCPU(batch=1, rounds=3), "latency_b16_ms": TorchCPU(batch=16, rounds=3, repeats=5)}
+    devices = {column: embedded_evaluator(NAME, (column,)) for column in LATENCIES}
     for number in range(passes):
         order = np.random.default_rng(number).permutation(SUBNETS)
         chunks = [order[start : start + CHUNK] for start in range(0, SUBNETS, CHUNK)]
         keys = [f"{number}-{start}" for start in range(len(chunks))]
         for key in track(log.missing(keys), f"latency, pass {number + 1}"):
             chunk = chunks[int(key.split("-")[1])]
-            found = {
-                column: Measured(searched, device).evaluate(rows[chunk])["latency_ms"].tolist()
-                for column, device in devices.items()
-            }
+            found = {column: device.evaluate(rows[chunk])[column].tolist() for column, device in devices.items()}
             log.add(key, rows=chunk.tolist(), **found)
 
 
@@ -172,8 +162,7 @@ def make_alone(work: Path) -> None:
     batches = cache(lambda epoch: task.tensors("train", ALONE_SCENES, epoch))
     for key in track(log.missing(alone_jobs()), "stand-alone trainings"):
         row, seed = map(int, key.split("-"))
-        network = build(searched.network(rows[row]), torch.Generator().manual_seed(seed))
-        network = network.to(memory_format=torch.channels_last)
+        network = channels_last(build(searched.network(rows[row]), torch.Generator().manual_seed(seed)))
         train(network, batches, Recipe(**(vars(ALONE_RECIPE) | {"seed": seed})))
         log.add(key, alone_val_acc=accuracy(network, *val), alone_test_acc=accuracy(network, *test))
 
@@ -211,7 +200,7 @@ def collect(work: Path) -> None:
     columns: dict[str, FloatArray] = {
         column: np.array([log[str(row)][column] for row in range(SUBNETS)]) for column in ("val_acc", "test_acc")
     }
-    for column in ("latency_ms", "latency_b16_ms"):
+    for column in LATENCIES:
         passes = latencies(work, column)
         low, columns[column], high = np.percentile(passes, [25, 50, 75], axis=1)
         columns[f"{column}_spread"] = (high - low) / 2
@@ -227,7 +216,7 @@ def collect(work: Path) -> None:
         space(NAME),
         genotypes(),
         {column: columns[column] for column in described},
-        {column: given["unit"] for column, given in described.items()},
+        {column: given["unit"] for column, given in described.items() if "unit" in given},
         {column: given["goal"] for column, given in described.items() if "goal" in given},
         {"name": NAME} | {key: card["table"][key] for key in ("title", "licence", "citation")},
     )
@@ -243,7 +232,7 @@ def figures(work: Path, table: ArchTable, trained: FloatArray) -> Iterator[tuple
     deviation = float(np.sqrt(np.mean([np.var(entry["values"], ddof=1) for entry in repeats.values()])))
     yield "val_acc_repeat_deviation", deviation
     yield "val_acc_tau_ceiling", ceiling(table["val_acc"], np.full(len(table), deviation))
-    for column in ("latency_ms", "latency_b16_ms"):
+    for column in LATENCIES:
         passes = latencies(work, column)
         # The median of P normal values deviates by about 1.25 / sqrt(P) of one value's deviation.
         spread = 1.25 * np.std(passes, axis=1, ddof=1) / np.sqrt(passes.shape[1])
@@ -270,7 +259,8 @@ def tau_between(repeats: FloatArray) -> float:
 def ceiling(values: FloatArray, deviation: FloatArray) -> float:
     """Mean Kendall's tau that a perfect predictor reaches against values with this much normal noise on them."""
     rng = np.random.default_rng(0)
-    return float(np.mean([kendall_tau(values, values + deviation * rng.standard_normal(len(values))) for _ in range(5)]))
+    noisy = [values + deviation * rng.standard_normal(len(values)) for _ in range(5)]
+    return float(np.mean([kendall_tau(values, again) for again in noisy]))
 
 
 def write_figures(found: dict[str, float]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import torch
 
 from archgraph.graph import ArchGraph, GraphBuilder
 from archgraph.graph.vocabulary import ATTRIBUTE, ATTRIBUTES, KINDS
@@ -13,34 +14,32 @@ CELL_OPS = ("conv", "max_pool", "avg_pool", "relu", "add", "concat", "zero", "id
 def random_dag(rng: np.random.Generator, nodes: int | None = None) -> ArchGraph:
     """A cell of 3-12 nodes with random operations, edges and kernels; input first, output last, all on a path."""
     n = int(rng.integers(3, 13)) if nodes is None else nodes
-    ops = ["input", *rng.choice(CELL_OPS, n - 2), "output"]
-    linked = np.triu(rng.random((n, n)) < rng.uniform(0.1, 0.6), k=1)
-    linked[:-1, 1:] |= np.eye(n - 1, dtype=bool) & (rng.random(n - 1) < 0.5)[:, None]
-    for node in range(1, n):
-        if not linked[:node, node].any():
-            linked[rng.integers(node), node] = True
-    for node in range(n - 1):
-        if not linked[node, node + 1 :].any():
-            linked[node, rng.integers(node + 1, n)] = True
-    edges = np.argwhere(linked)
+    chances, share = rng.random((2, n, n)).tolist(), rng.uniform(0.1, 0.6)
+    edges = {(a, b) for b in range(n) for a in range(b) if chances[0][a][b] < share}
+    sources, targets = {a for a, _ in edges}, {b for _, b in edges}
+    edges |= {(int(chances[1][0][b] * b), b) for b in range(1, n) if b not in targets}
+    edges |= {(a, n - 1 - int(chances[1][1][a] * (n - 1 - a))) for a in range(n - 1) if a not in sources}
+    ops = ["input", *(CELL_OPS[code] for code in rng.integers(len(CELL_OPS), size=n - 2).tolist()), "output"]
     attrs = np.full((n, len(ATTRIBUTES)), np.nan, dtype=np.float32)
-    windows = np.isin(ops, ["conv", "max_pool", "avg_pool"])
-    attrs[windows, ATTRIBUTE["kernel"]] = rng.choice([1, 3, 5], windows.sum())
-    return ArchGraph(tuple(ops), edges, attrs)
+    windows = [node for node, op in enumerate(ops) if op in ("conv", "max_pool", "avg_pool")]
+    attrs[windows, ATTRIBUTE["kernel"]] = [1 + 2 * int(3 * chances[1][2][node]) for node in windows]
+    return ArchGraph(tuple(ops), np.array(sorted(edges), dtype=np.int64), attrs)
 
 
 def relabelled(graph: ArchGraph, rng: np.random.Generator) -> ArchGraph:
     """The same graph with its nodes in another topological order, drawn at random."""
     n = len(graph)
-    waiting = np.bincount(graph.edges[:, 1], minlength=n)
+    waiting, targets = [0] * n, [[] for _ in range(n)]
+    for source, target in graph.edges.tolist():
+        waiting[target] += 1
+        targets[source].append(target)
     ready, order = [node for node in range(n) if waiting[node] == 0], []
-    while ready:
-        node = ready.pop(int(rng.integers(len(ready))))
-        order.append(node)
-        for target in graph.edges[graph.edges[:, 0] == node, 1]:
+    for chance in rng.random(n).tolist():
+        order.append(ready.pop(int(chance * len(ready))))
+        for target in targets[order[-1]]:
             waiting[target] -= 1
             if waiting[target] == 0:
-                ready.append(int(target))
+                ready.append(target)
     number = np.empty(n, dtype=np.int64)
     number[order] = np.arange(n)
     return ArchGraph(tuple(graph.ops[node] for node in order), number[graph.edges], graph.attrs[order])
@@ -147,3 +146,12 @@ def random_sequence_network(rng: np.random.Generator, blocks: int = 2) -> ArchGr
     x = net.add("global_avg_pool", (x,), height=np.nan, width=np.nan)
     net.output(net.linear(x, 5))
     return net.graph()
+
+
+def example_for(graph: ArchGraph, batch: int = 2) -> torch.Tensor:
+    """What the network of ``graph`` takes."""
+    channels, height, width = (graph.attr(name)[0] for name in ("c_out", "height", "width"))
+    generator = torch.Generator().manual_seed(0)
+    if "embedding" in graph.ops:
+        return torch.randint(0, 30, (batch, int(height)), generator=generator)
+    return torch.randn(batch, int(channels), int(height), int(width), generator=generator)

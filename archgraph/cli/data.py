@@ -38,6 +38,7 @@ def list_(json: Json = None) -> None:
 def info(name: Table, json: Json = None, quiet: Quiet = False) -> None:
     """Describe a benchmark: its columns, units and what they range over, and where it comes from."""
     from archgraph.cli.output import Output, table
+    from archgraph.cli.output import facts as listed
     from archgraph.data import load
 
     output = Output(json, quiet)
@@ -55,12 +56,10 @@ def info(name: Table, json: Json = None, quiet: Quiet = False) -> None:
         for column, values in loaded.columns.items()
     ]
     source = dict(loaded.source)
-    shown = [[key, value] for key, value in facts.items()] + [
-        [key, _text(value)] for key, value in source.items() if key not in facts
-    ]
+    shown = facts | {key: _text(value) for key, value in source.items() if key not in facts}
     output.result(
         facts | {"columns": columns, "source": source},
-        table(None, ("property", "value"), shown),
+        listed(shown),
         table(None, tuple(columns[0]) if columns else (), [list(column.values()) for column in columns]),
     )
 

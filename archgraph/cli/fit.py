@@ -21,7 +21,9 @@ def fit(
     n: Annotated[
         int | None, typer.Option("--n", min=1, help="Random rows to train on, all others test; all, unless given.")
     ] = None,
-    out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="Where to save the model.")] = Path("model.agp"),
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="Where to save the model.")] = Path(
+        "model.agp"
+    ),
     param: Annotated[
         list[str] | None, typer.Option(metavar="NAME=VALUE", help="An argument of the predictor; repeatable.")
     ] = None,
@@ -33,7 +35,7 @@ def fit(
     from time import perf_counter
 
     from archgraph.cli.output import Output, writable
-    from archgraph.cli.output import table as drawn
+    from archgraph.cli.output import facts as listed
     from archgraph.data import load
     from archgraph.predictors import REGISTRY
 
@@ -51,11 +53,15 @@ def fit(
         seconds = perf_counter() - start
     model.save(out)
     scores = {} if test is None else tested(model, test, target)
-    facts = {"model": str(out), "table": loaded.name or table, "target": target, "unit": loaded.units[target]}
+    facts: dict[str, Any] = {
+        "model": str(out),
+        "table": loaded.name or table,
+        "target": target,
+        "unit": loaded.units[target],
+    }
     facts |= {"predictor": predictor, "seed": seed, "n": len(train), "seconds": seconds}
-    shown: list[list[Any]] = [[key, value] for key, value in facts.items()]
-    shown += [[f"{metric}, {len(test or ()):,} other rows", value] for metric, value in scores.items()]
-    output.result(facts | {"scores": scores, "card": model.card}, drawn(None, ("property", "value"), shown))
+    of_others = {f"{metric} of the {len(test or ()):,} others": value for metric, value in scores.items()}
+    output.result(facts | {"scores": scores, "card": model.card}, listed(facts | of_others))
 
 
 def parameters(given: list[str]) -> dict[str, Any]:

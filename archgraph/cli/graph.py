@@ -10,6 +10,7 @@ import typer
 from archgraph.cli.options import Json, Quiet
 
 if TYPE_CHECKING:
+    from archgraph.cli.output import Output
     from archgraph.graph import ArchGraph
 
 
@@ -40,7 +41,7 @@ def graph(
         if path.suffix not in (".json", ".svg"):
             raise ValueError(f"--out must end in .json or .svg, but is {str(path)!r}")
         writable(path)
-    found = _of_space(spec, space, compact) if space else _from_outside(spec, shape)
+    found = _of_space(spec, space, compact) if space else _from_outside(spec, shape, output)
     for path in out or []:
         _write(found, path)
         output.note(f"wrote {path}")
@@ -55,17 +56,30 @@ def _of_space(spec: str, name: str, compact: bool) -> ArchGraph:
     return found.graph(genotype) if compact else found.network(genotype)
 
 
-def _from_outside(spec: str, shape: str) -> ArchGraph:
+def _from_outside(spec: str, shape: str, output: Output) -> ArchGraph:
     if spec.endswith(".json"):
         return _read(Path(spec))
     if ":" in spec:
-        from archgraph.graph.tracing import trace
-
-        sizes = tuple(int(size) for size in shape.split("x") if size.isdecimal())
-        if len(sizes) != len(shape.split("x")):
-            raise ValueError(f"--input must be sizes with an x between them, like 3x224x224, but is {shape!r}")
-        return trace(_module(spec), sizes)
+        return _traced(spec, shape, output)
     raise ValueError(f"SPEC is {spec!r}; expected a .json file, 'module:name', or an architecture with --space")
+
+
+def _traced(spec: str, shape: str, output: Output) -> ArchGraph:
+    import warnings
+
+    import torch
+
+    from archgraph.graph.tracing import trace
+
+    sizes = [int(size) for size in shape.split("x") if size.isdecimal() and int(size) > 0]
+    if len(sizes) != len(shape.split("x")):
+        raise ValueError(f"--input must be sizes with an x between them, like 3x224x224, but is {shape!r}")
+    with warnings.catch_warnings(record=True) as remarks:
+        warnings.simplefilter("always")
+        graph = trace(_module(spec), torch.zeros(1, *sizes))
+    for remark in remarks:
+        output.note(f"warning: {remark.message}")
+    return graph
 
 
 def _read(path: Path) -> ArchGraph:
@@ -110,20 +124,16 @@ def _write(graph: ArchGraph, path: Path) -> None:
     write_text(path, graph.draw() if path.suffix == ".svg" else json.dumps(graph.to_json()) + "\n")
 
 
-def _show(graph: ArchGraph, output: Any) -> None:
+def _show(graph: ArchGraph, output: Output) -> None:
     from collections import Counter
 
-    from archgraph.cli.output import table
+    from archgraph.cli.output import facts, table
 
-    costs = graph.costs()
     counts = Counter(graph.ops)
-    facts = {"nodes": len(graph), "edges": len(graph.edges), "fingerprint": graph.fingerprint(), **costs}
+    size: dict[str, Any] = {"nodes": len(graph), "edges": len(graph.edges), "fingerprint": graph.fingerprint()}
+    costs = graph.costs()
     output.result(
-        facts | {"operations": dict(counts), "graph": graph.to_json()},
-        table(None, ["property", "value"], [[name, _readable(value)] for name, value in facts.items()]),
+        size | costs | {"operations": dict(counts), "graph": graph.to_json()},
+        facts(size | {name: f"{value:,.0f}" for name, value in costs.items()}),
         table(None, ["operation", "nodes"], counts.most_common()),
     )
-
-
-def _readable(value: float | str) -> str:
-    return value if isinstance(value, str) else f"{value:,.0f}"

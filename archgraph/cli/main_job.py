@@ -106,3 +106,75 @@ def main_job(folder: Path, size: Size, seed: int, output: Output) -> Outcome:
     write_study_page(page, study, plan.space, here, records=records)
     clock.stop("machine and page")
     return Outcome(here, factors, records, used, plan, study, verification, page, clock.seconds)
+
+
+def job_targets(name: str) -> dict[str, str]:
+    """The accuracy and the latency column of an embedded data set, each with its goal.
+
+    They are the first column of its card that is scored on images, and the first that is measured on a device.
+    """
+    from archgraph._datasets import dataset_card
+
+    columns = dataset_card(name)["columns"]
+    first = (next(column for column, given in columns.items() if how in given) for how in ("images", "device"))
+    return {column: columns[column]["goal"] for column in first}
+
+
+def in_time_of_this_machine(table: ArchTable, factors: Mapping[str, float]) -> ArchTable:
+    """``table`` with the columns of ``factors`` multiplied by them."""
+    return replace(
+        table, columns={column: values * factors.get(column, 1.0) for column, values in table.columns.items()}
+    )
+
+
+def _fit_all(
+    table: ArchTable, targets: Sequence[str], size: Size, seed: int, output: Output
+) -> tuple[list[dict[str, Any]], dict[tuple[str, str], Predictor]]:
+    """Records of the quality of each kind for each target, and the models."""
+    from archgraph.cli.fit import tested
+    from archgraph.predictors import REGISTRY
+
+    records: list[dict[str, Any]] = []
+    models: dict[tuple[str, str], Predictor] = {}
+    with output.progress() as report:
+        for target in targets:
+            train, test = table.measured(target).split(size.train_rows, seed)
+            for kind in KINDS:
+                report("predictors", len(models), len(targets) * len(KINDS))
+                start = perf_counter()
+                model = REGISTRY.get(kind)(seed=seed, **(size.parameters or {}).get(kind, {}))
+                models[target, kind] = model.fit(train.graphs, train[target])
+                seconds = perf_counter() - start
+                scores = {**tested(model, test, target), "fit_seconds": seconds}
+                units = {"rmse": table.units[target], "fit_seconds": "s"}
+                records += [
+                    {"task": f"{table.name}/{target}", "method": kind, "size": size.train_rows, "seed": seed}
+                    | {"metric": metric, "value": value, "unit": units.get(metric, "")}
+                    for metric, value in scores.items()
+                ]
+    return records, models
+
+
+def _best(models: Mapping[tuple[str, str], Predictor], target: str) -> str:
+    """The kind that ranks best under cross-validation on the training rows."""
+    return max(KINDS, key=lambda kind: models[target, kind].card["cv_tau"])
+
+
+def _save(models: Mapping[tuple[str, str], Predictor], folder: Path) -> dict[tuple[str, str], Path]:
+    files = {key: (folder / f"{key[0]}-{key[1]}.agp").absolute() for key in models}
+    for key, model in models.items():
+        model.save(files[key])
+    return files
+
+
+class _Clock:
+    """Seconds between stops."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+        self._last = perf_counter()
+
+    def stop(self, phase: str) -> None:
+        now = perf_counter()
+        self.seconds[phase] = now - self._last
+        self._last = now

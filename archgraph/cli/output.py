@@ -6,7 +6,7 @@ import json
 import math
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from rich.console import Console, RenderableType
     from rich.progress import TaskID
     from rich.table import Table
-
-Cell = str | int | float | None
 
 
 class Output:
@@ -67,7 +65,8 @@ class Output:
         columns = (TextColumn("{task.description}"), BarColumn(30), TextColumn("{task.percentage:>3.0f} %"))
         times = (TimeElapsedColumn(), TimeRemainingColumn())
         console = self._console(stderr=True)
-        with Progress(*columns, *times, console=console, transient=True, disable=self.quiet) as bars:
+        silent = self.quiet or not console.is_terminal
+        with Progress(*columns, *times, console=console, transient=True, disable=silent) as bars:
             tasks: dict[str, TaskID] = {}
 
             def report(phase: str, done: int, total: int) -> None:
@@ -85,7 +84,7 @@ class Output:
         return Console(file=stream, width=None if stream.isatty() else 200, soft_wrap=False)
 
 
-def table(title: str | None, columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Table:
+def table(title: str | None, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Table:
     """A table for the terminal; columns in which a number comes first are aligned to the right."""
     from rich import box
     from rich.table import Table
@@ -100,12 +99,22 @@ def table(title: str | None, columns: Sequence[str], rows: Iterable[Sequence[Cel
     return drawn
 
 
-def _cell(value: Cell) -> str:
+def facts(pairs: Mapping[str, object]) -> Table:
+    """Names and values, one pair a line."""
+    from rich.table import Table
+
+    drawn = Table(box=None, show_header=False, pad_edge=False, padding=(0, 3, 0, 0))
+    for name, value in pairs.items():
+        drawn.add_row(name, _cell(value))
+    return drawn
+
+
+def _cell(value: object) -> str:
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return "-"
     if isinstance(value, bool) or not isinstance(value, float):
         return str(value)
-    return f"{value:.4g}" if abs(value) < 1e6 else f"{value:,.0f}"
+    return f"{value:.4g}" if abs(value) < 1e4 else f"{value:,.0f}"
 
 
 def plain(value: Any) -> Any:

@@ -66,7 +66,8 @@ class Plan:
         kept: dict[str, Any] | None = study.note("plan")
         if kept is None:
             raise ValueError(f"study {str(study.path)!r} was not begun by 'archgraph search', so its plan is unknown")
-        return cls(**{name: tuple(value) if isinstance(value, list) else value for name, value in kept.items()})
+        lists = {name: tuple(value) for name, value in kept.items() if isinstance(value, list)}
+        return cls(**kept | lists)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON values."""

@@ -23,7 +23,9 @@ def predict(
     ] = None,
     space: Annotated[str | None, typer.Option(help="Search space of --archs.")] = None,
     std: Annotated[bool, typer.Option("--std", help="Standard deviations too.")] = False,
-    out: Annotated[Path | None, typer.Option("--out", "-o", metavar="FILE", help="Write CSV here, not to stdout.")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", metavar="FILE", help="Write CSV here, not to stdout.")
+    ] = None,
     json: Json = None,
     quiet: Quiet = False,
 ) -> None:
@@ -90,7 +92,9 @@ def _graphs(text: str, file: str) -> tuple[GraphBatch, list[str]]:
         value = json.loads(text)
     except json.JSONDecodeError as error:
         raise ValueError(f"{file} line {error.lineno} is no JSON: {error.msg}") from error
-    graphs = GraphBatch.from_graphs([ArchGraph.from_json(item) for item in (value if isinstance(value, list) else [value])])
+    graphs = GraphBatch.from_graphs(
+        [ArchGraph.from_json(item) for item in (value if isinstance(value, list) else [value])]
+    )
     return graphs, [f"{fingerprint:016x}" for fingerprint in graphs.fingerprints().tolist()]
 
 

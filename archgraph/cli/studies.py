@@ -61,8 +61,8 @@ def architectures(study: Study, space: SearchSpace) -> list[dict[str, Any]]:
     return found
 
 
-def architecture_table(rows: list[dict[str, Any]], most: int | None = None) -> Table:
-    """Predicted and verified values side by side; at most ``most`` architectures."""
+def architecture_table(rows: list[dict[str, Any]]) -> Table:
+    """Predicted and verified values side by side."""
     from archgraph.cli.output import table
 
     columns = list(rows[0]["predicted"]) if rows else []
@@ -72,9 +72,27 @@ def architecture_table(rows: list[dict[str, Any]], most: int | None = None) -> T
     lines = [
         [row["architecture"]]
         + [value for column in columns for value in (row["predicted"][column], (row["verified"] or {}).get(column))]
-        for row in rows[:most]
+        for row in rows
     ]
     return table("Chosen architectures", heads, lines)
+
+
+def front_table(study: Study, space: SearchSpace, verification: Verification, most: int) -> Table:
+    """The front among the verified, by the first objective; evenly thinned to at most ``most`` architectures."""
+    from archgraph.cli.output import table
+
+    checked = study.records("verified")
+    front = list(verification.front)
+    if len(front) > most:
+        front = [front[round(place * (len(front) - 1) / (most - 1))] for place in range(most)]
+    columns = [objective.column for objective in study.objectives]
+    rows = [[space.format(checked.genotypes[row]), *(float(checked.values[c][row]) for c in columns)] for row in front]
+    title = f"Verified front: {len(verification.front)} of {verification.verified} architectures"
+    return table(
+        title if len(rows) == len(verification.front) else f"{title}, {len(rows)} shown",
+        ("architecture", *columns),
+        rows,
+    )
 
 
 def check_table(verification: Verification) -> Table:

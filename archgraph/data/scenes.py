@@ -101,9 +101,7 @@ def _sizes(n: int, rng: np.random.Generator) -> IntArray:
     return np.stack([height, height + rng.integers(-2, 3, n)])
 
 
-def _some_scenes(
-    pictures: IntArray, targets: IntArray, n: int, rng: np.random.Generator
-) -> tuple[IntArray, IntArray]:
+def _some_scenes(pictures: IntArray, targets: IntArray, n: int, rng: np.random.Generator) -> tuple[IntArray, IntArray]:
     canvas = np.zeros((n, SIZE, SIZE), dtype=np.int64)
     for _ in range(_FRAGMENTS):
         picture = pictures[rng.integers(0, len(pictures), n)].copy()

@@ -90,7 +90,9 @@ def machine_factors(table: ArchTable, columns: Sequence[str], rows: int = 24, se
     Returns:
         Column to factor.
     """
-    devices = {column: given["device"] for column, given in dataset_card(table.name)["columns"].items() if "device" in given}
+    devices = {
+        column: given["device"] for column, given in dataset_card(table.name)["columns"].items() if "device" in given
+    }
     some = table.take(np.random.default_rng(seed).choice(len(table), min(rows, len(table)), replace=False))
     factors = {}
     for column in columns:

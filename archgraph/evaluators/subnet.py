@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from archgraph.evaluators.base import Evaluator, evaluate_each
 from archgraph.evaluators.evaluation import Evaluation
-from archgraph.networks.evaluation import accuracy, recalibrate
+from archgraph.networks.evaluation import accuracy, channels_last, recalibrate
 from archgraph.supernets import Supernet
 from archgraph.typing import IntArray
 
@@ -43,8 +43,5 @@ class Subnet(Evaluator):
         return evaluate_each(self.columns, self.supernet.space.check(genotypes), self._measure)
 
     def _measure(self, genotype: IntArray) -> dict[str, float]:
-        import torch
-
-        network = self.supernet.extract(genotype).to(memory_format=torch.channels_last)
-        recalibrate(network, self.calibration)
+        network = recalibrate(channels_last(self.supernet.extract(genotype)), self.calibration)
         return {column: accuracy(network, *given) for column, given in self.images.items()}

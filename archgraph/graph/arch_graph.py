@@ -146,7 +146,7 @@ def _checked_edges(edges: Any, nodes: int) -> IntArray:
     array = np.array(edges, dtype=np.int64).reshape(-1, 2) if np.size(edges) == 0 else np.array(edges, dtype=np.int64)
     if array.ndim != 2 or array.shape[1] != 2:
         raise ValueError(f"edges must have shape (E, 2), but have shape {array.shape}")
-    for number, (source, target) in enumerate(array):
+    for number, (source, target) in enumerate(array.tolist()):
         if not 0 <= source < target < nodes:
             raise ValueError(
                 f"edges must go forward between nodes 0..{nodes - 1}, but edge {number} goes from {source} to {target}"
@@ -163,7 +163,7 @@ def _check_connected(ops: tuple[str, ...], edges: IntArray) -> None:
         raise ValueError("a graph needs a node 'input', but has none")
     if "output" not in ops:
         raise ValueError("a graph needs a node 'output', but has none")
-    for source, target in edges:
+    for source, target in edges.tolist():
         reached[target] = reached[target] or reached[source]
     for node, op in enumerate(ops):
         if op == "output" and not reached[node]:

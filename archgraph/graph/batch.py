@@ -140,7 +140,9 @@ class GraphBatch:
             nodes = slice(self.node_start[b], self.node_start[b + 1])
             edges = slice(self.edge_start[b], self.edge_start[b + 1])
             return ArchGraph(tuple(OPS[code] for code in self.ops[nodes]), self.edges[edges], self.attrs[nodes])
-        rows = np.arange(len(self))[np.asarray(index) if not isinstance(index, slice) else index]
+        if not isinstance(index, slice):
+            index = np.asarray(index if np.size(index) else np.empty(0, dtype=np.int64))
+        rows = np.arange(len(self))[index]
         node_rows, node_start = _ranges(self.node_start, rows)
         edge_rows, edge_start = _ranges(self.edge_start, rows)
         return GraphBatch(self.ops[node_rows], self.attrs[node_rows], node_start, self.edges[edge_rows], edge_start)

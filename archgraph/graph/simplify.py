@@ -77,11 +77,13 @@ class _Wiring:
     def drop_zero_summands(self) -> bool:
         zeros, changed = self._zeros(), False
         for node, sources in self.inputs.items():
-            if self.ops[node] != "add" or len(sources) < 2:
-                continue
-            keep = [s for s in sources if s not in zeros or not self._same_shape(s, node)] or sources[:1]
-            changed |= len(keep) < len(sources)
-            self.inputs[node] = keep
+            # One summand has to give the sum its shape: zeros may be what a smaller one is spread over.
+            whole = [source for source in sources if self._same_shape(source, node)]
+            whole.sort(key=lambda source: source in zeros)
+            if self.ops[node] == "add" and whole:
+                keep = [source for source in sources if source not in zeros or source == whole[0]]
+                changed |= len(keep) < len(sources)
+                self.inputs[node] = keep
         return changed
 
     def fold(self) -> bool:

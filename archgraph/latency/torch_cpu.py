@@ -16,6 +16,7 @@ from archgraph import _check
 from archgraph.graph import ArchGraph
 from archgraph.latency.device import Device, Timing
 from archgraph.networks import build
+from archgraph.networks.evaluation import channels_last
 
 
 class TorchCPU(Device):
@@ -48,7 +49,7 @@ class TorchCPU(Device):
     def measure(self, networks: Sequence[ArchGraph]) -> Timing:
         """Times of full networks on this machine; see ``Device.measure``."""
         rng = np.random.default_rng(self.seed)
-        modules = [build(network).eval().to(memory_format=torch.channels_last) for network in networks]
+        modules = [channels_last(build(network)).eval() for network in networks]
         inputs = [self._input(network, rng) for network in networks]
         times = np.empty((len(modules), self.rounds))
         with _threads(self.threads), torch.inference_mode():

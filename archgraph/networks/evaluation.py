@@ -47,9 +47,14 @@ def accuracy(network: nn.Module, images: torch.Tensor, labels: torch.Tensor, bat
         labels: ``(n,)`` int64.
         batch: Images a pass.
     """
+    right = 0
     with torch.inference_mode():
-        right = sum(
-            int((network(part).argmax(dim=1) == wanted).sum())
-            for part, wanted in zip(images.split(batch), labels.split(batch), strict=True)
-        )
+        for start in range(0, len(labels), batch):
+            named = network(images[start : start + batch]).argmax(dim=1)
+            right += int((named == labels[start : start + batch]).sum())
     return 100.0 * right / len(labels)
+
+
+def channels_last(network: nn.Module) -> nn.Module:
+    """``network``, its weights laid out channels last: on a CPU convolutions then run about twice as fast."""
+    return network.to(memory_format=torch.channels_last)  # type: ignore[no-any-return, call-overload]  # torch's stubs

@@ -60,7 +60,7 @@ class Recipe:
     def order(self, epoch: int, n: int) -> list[torch.Tensor]:
         """Row numbers of the steps of one epoch; rows that fill no batch are left out."""
         shuffled = torch.randperm(n, generator=torch.Generator().manual_seed(self.seed * 1_000_003 + epoch))
-        return list(shuffled[: n // self.batch * self.batch].split(self.batch))
+        return list(torch.split(shuffled[: n // self.batch * self.batch], self.batch))
 
 
 def train(network: nn.Module, batches: Batches, recipe: Recipe, progress: Callable[[], None] | None = None) -> None:
@@ -80,11 +80,9 @@ def train(network: nn.Module, batches: Batches, recipe: Recipe, progress: Callab
         for number, rows in enumerate(steps):
             for group in optimizer.param_groups:
                 group["lr"] = recipe.rate((epoch + number / len(steps)) / recipe.epochs)
-            loss = functional.cross_entropy(
-                network(images[rows]), labels[rows], label_smoothing=recipe.label_smoothing
-            )
+            loss = functional.cross_entropy(network(images[rows]), labels[rows], label_smoothing=recipe.label_smoothing)
             optimizer.zero_grad()
-            loss.backward()
+            torch.autograd.backward(loss)
             optimizer.step()
         if progress is not None:
             progress()

@@ -55,6 +55,7 @@ def rank_figure(
         for line in references:
             if line.metric == metric and line.task in ("", task):
                 _reference(axes, line)
+        axes.margins(y=0.1)
     for axes in grid[len(panels) :]:
         axes.remove()
     handles = {text: line for axes in figure.axes for line, text in zip(*axes.get_legend_handles_labels(), strict=True)}
@@ -100,4 +101,4 @@ def _reference(axes: Axes, line: Reference) -> None:
 
 def _text(text: str) -> str:
     """``text`` as it is: a dollar sign would begin a formula, an underscore in front hides a legend entry."""
-    return ("\u200b" if text.startswith("_") else "") + text.replace("$", r"\$")
+    return (" " if text.startswith("_") else "") + text.replace("$", r"\$")

@@ -64,4 +64,6 @@ def _axes(quantities: Sequence[Quantity]) -> tuple[Quantity, Quantity]:
 
 
 def _has(group: Group, column: str) -> bool:
-    return bool(np.isfinite(group.values(column, "measured")).any() or np.isfinite(group.values(column, "predicted")).any())
+    return bool(
+        np.isfinite(group.values(column, "measured")).any() or np.isfinite(group.values(column, "predicted")).any()
+    )

@@ -27,11 +27,11 @@ def element(name: str, /, *children: str | None, **attributes: str | float | boo
     """
     opening = [name]
     for key, value in attributes.items():
-        key = key.rstrip("_").replace("_", "-")
+        attribute = key.rstrip("_").replace("_", "-")
         if value is True:
-            opening.append(key)
+            opening.append(attribute)
         elif value is not None and value is not False:
-            opening.append(f'{key}="{html.escape(str(value))}"')
+            opening.append(f'{attribute}="{html.escape(str(value))}"')
     start = f"<{' '.join(opening)}>"
     return Html(start if name in VOID else f"{start}{join(*children)}</{name}>")
 

@@ -14,7 +14,7 @@ from archgraph._files import write_text
 from archgraph.report.group import Group, groups_data
 from archgraph.report.html import Html, element, join, json_block
 from archgraph.report.quantity import Quantity
-from archgraph.report.section import Section
+from archgraph.report.section import CHART, Section
 
 SCRIPTS = ("format", "data", "theme", "chart", "front", "agreement", "rank", "panel", "tables", "main")
 
@@ -84,32 +84,34 @@ def write_page(
 
 
 def _document(title: str, body: Html) -> str:
-    from plotly.offline import get_plotlyjs
+    scripts = [_own_script()]
+    if CHART in body:
+        from plotly.offline import get_plotlyjs
 
-    plotly, own = Html(get_plotlyjs()), Html(_script())
+        scripts.insert(0, Html(get_plotlyjs()))
     head = join(
         element("meta", charset="utf-8"),
-        element("meta", http_equiv="Content-Security-Policy", content=_policy(plotly, own)),
+        element("meta", http_equiv="Content-Security-Policy", content=_policy(scripts)),
         element("meta", name="viewport", content="width=device-width, initial-scale=1"),
         element("meta", name="color-scheme", content="light dark"),
         element("link", rel="icon", href="data:,"),
         element("title", title),
         element("style", Html(_asset("style.css"))),
     )
-    inside = join(body, element("script", plotly), element("script", own))
-    page = element("html", element("head", head), element("body", inside), lang="en")
+    inside = element("body", body, *(element("script", script) for script in scripts))
+    page = element("html", element("head", head), inside, lang="en")
     return f"<!doctype html>\n{page}\n"
 
 
-def _policy(*scripts: str) -> str:
+def _policy(scripts: Sequence[str]) -> str:
     """Lets the page's own scripts run and nothing else, and forbids every request."""
     hashes = (base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts)
     allowed = " ".join(f"'sha256-{each}'" for each in hashes)
     return f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; img-src data: blob:"
 
 
-def _script() -> str:
-    return '"use strict";\n(() => {\n' + "\n".join(_asset(f"{name}.js") for name in SCRIPTS) + "\n})();\n"
+def _own_script() -> Html:
+    return Html('"use strict";\n(() => {\n' + "\n".join(_asset(f"{name}.js") for name in SCRIPTS) + "\n})();\n")
 
 
 def _asset(name: str) -> str:
@@ -149,9 +151,7 @@ def _fact(fact: Fact) -> Html:
 
 
 def _settings(settings: Mapping[str, object]) -> Html:
-    entries = (
-        element("div", element("dt", str(name)), element("dd", str(value))) for name, value in settings.items()
-    )
+    entries = (element("div", element("dt", str(name)), element("dd", str(value))) for name, value in settings.items())
     return element("details", element("summary", "Settings and versions"), element("dl", *entries, class_="settings"))
 
 

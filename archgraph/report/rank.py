@@ -88,21 +88,21 @@ def rank_section(records: Sequence[Record], task: str, references: Sequence[Refe
 
 
 def _rank_table(metrics: Mapping[str, Sequence[Curve]], units: Mapping[str, str]) -> Html:
-    cells: dict[tuple[str, float], dict[str, Spread]] = {}
+    spreads: dict[tuple[str, float], dict[str, Spread]] = {}
     seeds: dict[tuple[str, float], int] = {}
-    for metric, found in metrics.items():
-        for curve in found:
+    for metric, lines in metrics.items():
+        for curve in lines:
             for i, size in enumerate(curve.sizes):
                 key = curve.method, size
-                cells.setdefault(key, {})[metric] = Spread(curve.median[i], curve.low[i], curve.high[i])
+                spreads.setdefault(key, {})[metric] = Spread(curve.median[i], curve.low[i], curve.high[i])
                 seeds[key] = max(curve.seeds[i], seeds.get(key, 0))
     columns = [Column("predictor"), Column("training rows", digits=0), Column("seeds", digits=0)]
-    rows: list[list[Cell]] = [[method, size, seeds[method, size]] for method, size in cells]
-    for metric in metrics:
-        medians = [found[metric].value for found in cells.values() if metric in found]
-        columns.append(Column(metric_title(metric), _shown_unit(units[metric]), decimals(medians, 3)))
-        for row, found in zip(rows, cells.values(), strict=True):
-            row.append(found.get(metric))
+    rows: list[list[Cell]] = [[method, size, seeds[method, size]] for method, size in spreads]
+    for metric, lines in metrics.items():
+        digits = decimals((value for curve in lines for value in curve.median), 3)
+        columns.append(Column(metric_title(metric), _shown_unit(units[metric]), digits))
+        for row, known in zip(rows, spreads.values(), strict=True):
+            row.append(known.get(metric))
     return table(columns, rows, "Median and range over seeds")
 
 

@@ -8,6 +8,9 @@ from typing import Any
 
 from archgraph.report.html import Html, element, json_block
 
+CHART = '<figure class="chart"'
+"""How the markup of every chart begins."""
+
 
 @dataclass(frozen=True)
 class Section:
@@ -38,7 +41,7 @@ def chart(kind: str, spec: Mapping[str, Any], description: str, caption: str = "
         element("div", class_="plot", role="img", aria_label=description),
         element("figcaption", caption) if caption else None,
         json_block(spec),
-        class_="chart",
+        class_="chart",  # first, as CHART says
         data_kind=kind,
     )
 

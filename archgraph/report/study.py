@@ -6,6 +6,7 @@ import os
 import platform
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from decimal import Decimal
 from importlib import metadata
 
 import numpy as np
@@ -98,8 +99,9 @@ def count_text(count: int) -> str:
     """``count`` with commas, or from ten million on as a power of ten."""
     if count < 10_000_000:
         return f"{count:,}"
-    power = len(str(count)) - 1
-    return f"{count / 10**power:.1f} × 10{str(power).translate(_SUPERSCRIPT)}"
+    # Decimal, because spaces outgrow floats.
+    digits, _, power = f"{Decimal(count):.1e}".partition("e+")
+    return f"{digits} × 10{power.translate(_SUPERSCRIPT)}"
 
 
 def _verification(study: Study, table: ArchTable | None) -> Verification | None:

@@ -67,10 +67,7 @@ def table(columns: Sequence[Column], rows: Sequence[Sequence[Cell]], caption: st
         for column, cells in zip(columns, down, strict=True)
     ]
     head = element("tr", *(_heading(column, right) for column, right in zip(columns, numeric, strict=True)))
-    body = (
-        element("tr", *(_cell(cell, i == 0, numeric[i], digits[i]) for i, cell in enumerate(row)))
-        for row in rows
-    )
+    body = (element("tr", *(_cell(cell, i == 0, numeric[i], digits[i]) for i, cell in enumerate(row))) for row in rows)
     inside = element(
         "table",
         element("caption", caption) if caption else None,

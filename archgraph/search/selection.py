@@ -50,12 +50,12 @@ def greedy_hypervolume(draws: FloatArray, n: int, rng: np.random.Generator, samp
     """
     _check.positive_int("n", n)
     rows = draws.shape[1]
-    beaten = _beaten_points(np.nan_to_num(draws, nan=np.inf), samples, rng)
+    beaten, volume = _beaten_points(np.nan_to_num(draws, nan=np.inf), samples, rng)
     left = np.ones(beaten.shape[::2], dtype=bool)
     open_rows = np.ones(rows, dtype=bool)
     chosen: list[int] = []
     for _ in range(min(n, rows)):
-        gain = np.einsum("smp,sp->m", beaten, left, dtype=np.float32, casting="unsafe")
+        gain = volume @ np.einsum("smp,sp->sm", beaten, left, dtype=np.float32, casting="unsafe")
         best = int(np.argmax(np.where(open_rows, gain, -1)))
         chosen.append(best)
         open_rows[best] = False
@@ -63,12 +63,12 @@ def greedy_hypervolume(draws: FloatArray, n: int, rng: np.random.Generator, samp
     return np.array(chosen, dtype=np.int64)
 
 
-def _beaten_points(draws: FloatArray, samples: int, rng: np.random.Generator) -> BoolArray:
-    """``(S, M, P)`` whether row m beats point p of draw s."""
+def _beaten_points(draws: FloatArray, samples: int, rng: np.random.Generator) -> tuple[BoolArray, FloatArray]:
+    """``(S, M, P)`` whether row m beats point p of draw s, and the ``(S,)`` volumes that each draw's points fill."""
     finite = np.where(np.isfinite(draws), draws, 1.0)
     low = np.minimum(finite.min(axis=1, keepdims=True), 1.0)
     points = low + rng.random((draws.shape[0], samples, draws.shape[2])) * (1 - low)
     beaten: BoolArray = np.ones((draws.shape[0], draws.shape[1], samples), dtype=bool)
     for k in range(draws.shape[2]):
         beaten &= draws[:, :, None, k] <= points[:, None, :, k]
-    return beaten
+    return beaten, np.prod(1 - low[:, 0], axis=1)

@@ -65,10 +65,10 @@ def _sandwich(
 ) -> float:
     logits = teacher.train()(images)
     loss = functional.cross_entropy(logits, labels, label_smoothing=smoothing)
-    loss.backward()
+    torch.autograd.backward(loss)
     wanted = logits.detach().softmax(dim=1)
     for student in students:
-        functional.cross_entropy(student.train()(images), wanted).backward()
+        torch.autograd.backward(functional.cross_entropy(student.train()(images), wanted))
     return float(loss.detach())
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import csv
-import time
+import hashlib
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from archgraph._datasets import dataset_card
-from archgraph.data import ArchTable, load, pinned_files, table_names
+from archgraph.data import ArchTable, PinnedFile, load, loading, pinned_files, table_names
 from archgraph.registry import UnknownNameError
 from archgraph.spaces import space
 
@@ -106,27 +107,68 @@ def test_subnets_of_the_search_traces() -> None:
     np.testing.assert_array_equal(table["macs"], costs["macs"])
 
 
-def test_second_load_is_from_the_cache_and_quick(mirror: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    first = load("mbv3-dynast")
-    kept = list((cache / "tables").iterdir())
-    assert len(kept) == 1
-    monkeypatch.setenv("ARCHGRAPH_MIRROR", str(cache / "absent"))  # nothing is fetched again
-    start = time.perf_counter()
-    again = load("mbv3-dynast")
-    assert time.perf_counter() - start < 1
-    assert again.sha256 == first.sha256
-    assert again.source == first.source
-    assert again.source["files"][0]["sha256"] == pinned_files("mbv3-dynast")[0].sha256
+@pytest.fixture
+def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A mirror with the one file of a made-up data set ``small``."""
+    subnet = {"ks": [3] * 20, "e": [4] * 20, "d": [2] * 5, "r": [224]}
+    content = f'Sub-network,Top-1\n"{subnet}",70.5\n'.encode()
+    digest = hashlib.sha256(content).hexdigest()
+    file = PinnedFile("someone/data", "0123abcd", "trace.csv", len(content), digest)
+    path = tmp_path / "mirror" / file.place
+    path.parent.mkdir(parents=True)
+    path.write_bytes(content)
+    card = {
+        "table": {"title": "Small", "space": "mbv3", "reader": "dynast"},
+        "files": [asdict(file)],
+        "columns": {
+            "acc": {"from": "Top-1", "unit": "%", "goal": "max"},
+            "params": {"cost": "params", "goal": "min"},
+        },
+    }
+    monkeypatch.setattr(loading, "dataset_names", lambda: ["small"])
+    monkeypatch.setattr(loading, "dataset_card", lambda name: card)
+    monkeypatch.setenv("ARCHGRAPH_MIRROR", str(tmp_path / "mirror"))
+    return path
 
 
-def test_damaged_or_unwritable_cache_does_not_matter(
-    mirror: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    first = load("mbv3-dynast")
+def test_card_becomes_a_table(small: Path) -> None:
+    table = load("small")
+    assert table["acc"].tolist() == [70.5]
+    assert table["params"].tolist() == table.space.costs(table.genotypes)["params"].tolist()
+    assert (table.units, table.goals) == ({"acc": "%", "params": ""}, {"acc": "max", "params": "min"})
+    assert table.source["title"] == "Small"
+    assert table.source["files"] == [
+        {
+            "url": "https://raw.githubusercontent.com/someone/data/0123abcd/trace.csv",
+            "sha256": hashlib.sha256(small.read_bytes()).hexdigest(),
+        }
+    ]
+
+
+def test_second_load_is_from_the_cache(small: Path, cache: Path) -> None:
+    first = load("small")
+    small.unlink()
+    again = load("small")
+    assert (again.sha256, again.source) == (first.sha256, first.source)
+    assert len(list((cache / "tables").iterdir())) == 1
+
+
+def test_damaged_or_unwritable_cache_does_not_matter(small: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = load("small")
     kept = next((cache / "tables").iterdir())
     kept.write_bytes(kept.read_bytes()[:500])
-    assert load("mbv3-dynast").sha256 == first.sha256
+    assert load("small").sha256 == first.sha256
     assert ArchTable.load(kept).sha256 == first.sha256
     (cache / "file").touch()
     monkeypatch.setenv("ARCHGRAPH_CACHE", str(cache / "file"))
-    assert load("mbv3-dynast").sha256 == first.sha256
+    assert load("small").sha256 == first.sha256
+
+
+def test_altered_or_missing_file_leaves_nothing_in_the_cache(small: Path, cache: Path) -> None:
+    small.write_bytes(small.read_bytes().replace(b"70.5", b"90.5"))
+    with pytest.raises(ValueError, match=r"trace\.csv' is altered"):
+        load("small")
+    small.unlink()
+    with pytest.raises(FileNotFoundError, match=r"lacks someone/data/0123abcd/trace\.csv"):
+        load("small")
+    assert not cache.exists()

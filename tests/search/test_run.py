@@ -26,7 +26,7 @@ def test_a_strategy_from_outside(run: Callable[..., Study]) -> None:
     def lazy(task: object, study: Study) -> None:
         study.set_note("done", True)
 
-    REGISTRY.add("lazy", lambda: lazy)
+    REGISTRY.add("lazy", lazy)
     study = run(strategy="lazy")
     assert study.note("done") is True
     assert study.settings["strategy"] == "lazy"

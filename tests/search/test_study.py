@@ -137,7 +137,7 @@ def test_a_newer_version_is_refused(tmp_path: Path) -> None:
     raw = sqlite3.connect(path)
     raw.execute("PRAGMA user_version = 99")
     raw.close()
-    with pytest.raises(ValueError, match="has version 99, newer than 1; update archgraph"):
+    with pytest.raises(ValueError, match="is of version 99, newer than 1; update archgraph"):
         Study(path)
 
 

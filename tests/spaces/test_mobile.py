@@ -25,6 +25,13 @@ TINY = MobileDescription(
     head=16,
     divisor=4,
 )
+SLOTS = ("0_0", "0_1", "1_0")
+BASE = {
+    "depth_0": 2,
+    "width_0": 4,
+    **{f"kernel_{slot}": 3 for slot in SLOTS},
+    **{f"expand_{slot}": 1 for slot in SLOTS},
+}
 tiny = MobileSpace("tiny", TINY)
 
 
@@ -34,18 +41,12 @@ def test_genes_are_the_decisions_that_have_a_choice() -> None:
     assert tiny.size == 2**8
 
 
-SLOTS = ("0_0", "0_1", "1_0")
-
-
 def test_genes_of_absent_blocks_change_nothing() -> None:
     shallow = tiny.from_config(BASE | {"depth_0": 1})
     changed = tiny.from_config(BASE | {"depth_0": 1, "kernel_0_1": 5, "expand_0_1": 2})
     assert tiny.canonical(changed).tolist() == tiny.canonical(shallow).tolist() == [shallow.tolist()]
     assert tiny.graph(changed) == tiny.graph(shallow)
     assert tiny.canonical(tiny.from_config(BASE | {"kernel_0_1": 5}))[0, 3 + 0] == 1
-
-
-BASE = {"depth_0": 2, "width_0": 4} | {f"{kind}_{slot}": 3 if kind == "kernel" else 1 for kind in ("kernel", "expand") for slot in SLOTS}  # fmt: skip # noqa: E501
 
 
 def test_costs_worked_out_by_hand() -> None:
@@ -63,17 +64,16 @@ def test_costs_worked_out_by_hand() -> None:
 @pytest.mark.parametrize("name", ["digit-scenes", "mbv3", "tiny"])
 def test_compact_costs_equal_the_full_graph_and_the_module(name: str) -> None:
     searched = tiny if name == "tiny" else space(name)
-    rows = searched.sample(150 if name == "digit-scenes" else 20, np.random.default_rng(0))
+    rows = searched.sample(200 if name == "digit-scenes" else 40, np.random.default_rng(0))
     compact = searched.costs(rows)
     full = [searched.network(row) for row in rows]
     for cost, values in compact.items():
         assert values.tolist() == [graph.costs()[cost] for graph in full], cost
-    for number, graph in enumerate(full[:: 50 if name == "mbv3" else 1]):
-        number *= 50 if name == "mbv3" else 1
-        module = build(graph).eval()
+    for number, graph in enumerate(full):
+        module = build(graph).eval().to("meta")  # shapes without arithmetic
         size = int(graph.attr("height")[0])
         with FlopCounterMode(display=False) as counter, torch.no_grad():
-            module(torch.zeros(1, searched.description.channels, size, size))
+            module(torch.zeros(1, searched.description.channels, size, size, device="meta"))
         assert counter.get_total_flops() == 2 * compact["macs"][number]
         assert sum(weight.numel() for weight in module.parameters()) == compact["params"][number]
 

@@ -1,0 +1,124 @@
+"""Graphs to vectors: what is in them, where, and on which paths."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Self
+
+import numpy as np
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.utils.validation import check_is_fitted
+
+from archgraph.features.links import link_counts
+from archgraph.features.paths import PathSweeps
+from archgraph.features.places import Column, Places
+from archgraph.features.slots import Slots, chunks
+from archgraph.features.subsets import membership, subsets
+from archgraph.features.tokens import Tokens
+from archgraph.graph import ArchGraph, GraphBatch
+from archgraph.typing import FloatArray, IntArray
+
+SWEEPS = ("shortest", "longest", "number", "most", "least")
+COSTS = ("params", "macs", "activation_bytes")
+PAIRS_UP_TO = 8
+"""With more tokens than this, links between pairs of them are left out."""
+
+
+class GraphFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn is not typed
+    """Vectors for models that take no graphs, learned from and applied to batches.
+
+    Columns are counts of operations, lengths and numbers of paths restricted to sets of operations, links between
+    operations and to input and output, cost totals, and, where graphs carry positions, what stands at each. Which
+    operations, sets and positions there are is read off the training graphs; columns in which those do not differ, or
+    which order them as another does, are dropped.
+
+    Source:
+        Kadlecová et al., "Surprisingly Strong Performance Prediction with Neural Graph Features", ICML 2024,
+        https://arxiv.org/abs/2404.16551.
+    """
+
+    def fit(self, graphs: GraphBatch | Sequence[ArchGraph], y: Any = None) -> Self:
+        """Learn the columns from B training graphs.
+
+        Raises:
+            ValueError: There is no graph.
+        """
+        batch = GraphBatch.from_graphs(graphs)
+        if not len(batch):
+            raise ValueError("graphs must hold at least one graph, but hold none")
+        self.tokens_ = Tokens.learn(batch)
+        whole = Slots.of(batch, self.tokens_, 0, len(batch))
+        self.places_ = Places.learn(whole)
+        self.deepest_ = int(whole.codes.shape[0])
+        self._prepare()
+        candidates = self._candidates(whole)
+        kept = _informative(self._compute(batch, candidates))
+        self.columns_ = [candidates[column] for column in kept]
+        return self
+
+    def transform(self, graphs: GraphBatch | Sequence[ArchGraph]) -> FloatArray:
+        """``(B, F)`` float32, NaN nowhere; unseen operations count as operations of no known token."""
+        check_is_fitted(self)
+        return self._compute(GraphBatch.from_graphs(graphs), self.columns_)
+
+    def get_feature_names_out(self, input_features: Any = None) -> np.ndarray[Any, np.dtype[np.object_]]:
+        """``(F,)`` names of the columns."""
+        check_is_fitted(self)
+        return np.array([self._name(column) for column in self.columns_], dtype=object)
+
+    def state(self) -> dict[str, Any]:
+        """What ``from_state`` needs, ready for JSON."""
+        check_is_fitted(self)
+        return {
+            "tokens": self.tokens_.state(),
+            "positions": self.places_.positions,
+            "deepest": self.deepest_,
+            "columns": self.columns_,
+        }
+
+    @classmethod
+    def from_state(cls, state: dict[str, Any]) -> Self:
+        """The inverse of ``state``."""
+        features = cls()
+        features.tokens_ = Tokens.from_state(state["tokens"])
+        features.places_ = Places(state["positions"])
+        features.deepest_ = state["deepest"]
+        features.columns_ = [tuple(column) for column in state["columns"]]
+        features._prepare()
+        return features
+
+    def _prepare(self) -> None:
+        self._sets = subsets(self.tokens_)
+        self._inside = membership(self.tokens_, tuple(chosen for _, chosen in self._sets))
+
+    def _candidates(self, slots: Slots) -> list[Column]:
+        sets, known = range(len(self._sets)), range(len(self.tokens_))
+        columns: list[Column] = [("nodes",), ("edges",), *(("cost", name) for name in COSTS)]
+        columns += [(kind, number) for kind in ("count", "first", "last", *SWEEPS) for number in sets]
+        if len(known) <= PAIRS_UP_TO:
+            columns += [("link", one, two) for one in known for two in known]
+        columns += [("total", name) for name in self.tokens_.settings]
+        return columns + self.places_.columns(slots, self.tokens_)
+
+    def _compute(self, batch: GraphBatch, columns: list[Column]) -> FloatArray:
+        result = np.empty((len(batch), len(columns)), dtype=np.float32)
+        for first, last in chunks(batch, bytes_per_slot=2 * len(self._sets) + len(self.tokens_) * 8 + 64):
+            slots = Slots.of(batch, self.tokens_, first, last)
+            result[first:last] = self._rows(slots, columns).T
+        costs = [number for number, column in enumerate(columns) if column[0] == "cost"]
+        if costs:
+            totals = batch.costs()
+            for number in costs:
+                result[:, number] = np.nan_to_num(totals[columns[number][1]])
+        return result
+
+    def _rows(self, slots: Slots, columns: list[Column]) -> FloatArray:
+        """``(len(columns), B)`` values; those of costs are left empty."""
+        rows = np.empty((len(columns), len(slots)), dtype=np.float32)
+        wanted: dict[str, list[int]] = {}
+        for number, column in enumerate(columns):
+            wanted.setdefault(_block(column), []).append(number)
+        for block, numbers in wanted.items():
+            if block != "cost":
+                rows[numbers] = getattr(self, f"_{block}")(slots, [columns[number] for number in numbers])
+        return rows

@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from archgraph.report import Reference, rank_section, write_rank_page
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+Records = list[dict[str, Any]]
+
+
+def _spec(body: str) -> dict[str, Any]:
+    found = re.search(r'<script type="application/json">(.*?)</script>', body)
+    assert found is not None
+    return dict(json.loads(found[1]))
+
+
+def test_curves_and_references_reach_the_chart(records: Records) -> None:
+    references = [Reference("tau", 0.9, "ceiling"), Reference("tau", 0.8, "elsewhere", task="other")]
+    tau, rmse = _spec(rank_section(records, "t", references).body)["metrics"]
+    assert tau["title"] == "Kendall's τ"
+    assert tau["references"] == [{"label": "ceiling", "value": 0.9}]
+    assert tau["curves"][0] == {
+        "method": "xgb",
+        "sizes": [32.0, 512.0],
+        "median": [0.5, 0.7],
+        "low": [0.49, 0.69],
+        "high": [0.51, 0.71],
+        "seeds": [3, 3],
+    }
+    assert (rmse["unit"], rmse["references"]) == ("%", [])
+
+
+def test_the_table_holds_every_metric(records: Records) -> None:
+    body = rank_section(records, "t").body
+    rows = re.findall(r"<tr><th scope=\"row\">(\w+)</th>(.*?)</tr>", body)
+    assert [name for name, _ in rows] == ["xgb", "xgb", "gnn", "gnn"]
+    assert re.findall(r'data-value="([\d.]+)"', rows[0][1]) == ["32.0", "3.0", "0.5", "1.0"]
+    assert '0.500 <span class="spread">0.490 to 0.510</span>' in rows[0][1]
+
+
+def test_no_finite_value_is_refused(records: Records) -> None:
+    with pytest.raises(ValueError, match="no record of task 't' has a finite value"):
+        rank_section([{**record, "value": None} for record in records], "t")
+
+
+def test_no_records_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="at least one record"):
+        write_rank_page(tmp_path / "page.html", [])
+    assert not list(tmp_path.iterdir())
+
+
+def test_choosing_a_metric_and_hiding_a_curve(
+    open_page: Callable[..., Page], records: Records, point: Callable[..., tuple[float, float]]
+) -> None:
+    def write(path: Path) -> None:
+        write_rank_page(path, records, [Reference("tau", 0.9, "a <b>ceiling</b>")], date="1 May")
+
+    page = open_page(write)
+    chart = page.locator("figure[data-kind=rank]")
+    assert chart.locator(".ytitle").text_content() == "Kendall's τ"
+    assert "a <b>ceiling</b>" in chart.locator(".shapelayer").all_text_contents()[-1]
+    page.mouse.move(*point(chart, 5 * 0.30103, 0.5))
+    tooltip = page.locator("#tooltip.shown")
+    assert tooltip.locator("strong").inner_text() == "xgb"
+    assert "0.490 to 0.510" in tooltip.inner_text()
+    chart.get_by_label("Metric").select_option("1")
+    assert chart.locator(".ytitle").text_content() == "RMSE (%)"
+    assert chart.locator(".point").count() == 4
+    chart.get_by_role("button", name="gnn").click()
+    assert chart.locator(".point").count() == 2
+    assert chart.get_by_role("button", name="gnn").get_attribute("aria-pressed") == "false"
