@@ -49,7 +49,7 @@ def fit(
         model = _made(kind, {"seed": seed, **parameters(param or [])})
         start = perf_counter()
         report(f"fitting {predictor} on {len(train):,} rows", 0, 0)
-        model.fit(train.graphs, train[target])
+        model.fit(train.graphs, train[target], target, loaded.units[target])
         seconds = perf_counter() - start
     model.save(out)
     scores = {} if test is None else tested(model, test, target)

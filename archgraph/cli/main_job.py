@@ -143,7 +143,7 @@ def _fit_all(
                 report("predictors", len(models), len(targets) * len(KINDS))
                 start = perf_counter()
                 model = REGISTRY.get(kind)(seed=seed, **(size.parameters or {}).get(kind, {}))
-                models[target, kind] = model.fit(train.graphs, train[target])
+                models[target, kind] = model.fit(train.graphs, train[target], target, table.units[target])
                 seconds = perf_counter() - start
                 scores = {**tested(model, test, target), "fit_seconds": seconds}
                 units = {"rmse": table.units[target], "fit_seconds": "s"}
@@ -157,7 +157,7 @@ def _fit_all(
 
 def _best(models: Mapping[tuple[str, str], Predictor], target: str) -> str:
     """The kind that ranks best under cross-validation on the training rows."""
-    return max(KINDS, key=lambda kind: models[target, kind].card["cv_tau"])
+    return max(KINDS, key=lambda kind: models[target, kind].card["cv_tau"] or -1.0)
 
 
 def _save(models: Mapping[tuple[str, str], Predictor], folder: Path) -> dict[tuple[str, str], Path]:

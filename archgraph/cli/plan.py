@@ -132,7 +132,7 @@ class Plan:
             )
         rows = self.table.measured(column)
         train = rows if self.train_rows is None else rows.split(self.train_rows, self.seed)[0]
-        return model.fit(train.graphs, train[column])
+        return model.fit(train.graphs, train[column], column, rows.units[column])
 
     def evaluator(self) -> Evaluator | None:
         """Who verifies the columns of the objectives and constraints; None for nobody."""

@@ -24,6 +24,8 @@ def show(study: Study, plan: Plan, output: Output) -> None:
         "architectures": rows,
         "verification": None if verification is None else verification.to_dict(),
     }
+    best_first = study.objectives[0]
+    rows.sort(key=lambda row: row["predicted"][best_first.column], reverse=best_first.goal == "max")
     tables = [architecture_table(rows)]
     if verification is not None:
         tables.append(check_table(verification))
@@ -111,4 +113,4 @@ def share_table(verification: Verification) -> Table:
     rows = [["guided", verification.verified, 100 * verification.share]]
     if verification.random_shares:
         rows.append(["random", verification.verified, 100 * verification.random_share])
-    return table("Hypervolume, share of all that is known", ("search", "verifications", "share (%)"), rows)
+    return table("Share of the known hypervolume", ("search", "verifications", "share (%)"), rows)

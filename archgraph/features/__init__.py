@@ -1,1 +1,5 @@
-""""""
+"""Graphs to vectors."""
+
+from archgraph.features.graph_features import GraphFeatures
+
+__all__ = ["GraphFeatures"]

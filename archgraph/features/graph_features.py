@@ -102,7 +102,7 @@ class GraphFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # s
 
     def _compute(self, batch: GraphBatch, columns: list[Column]) -> FloatArray:
         result = np.empty((len(batch), len(columns)), dtype=np.float32)
-        for first, last in chunks(batch, bytes_per_slot=2 * len(self._sets) + len(self.tokens_) * 8 + 64):
+        for first, last in chunks(batch, bytes_per_slot=4 * len(self._sets) + 64):
             slots = Slots.of(batch, self.tokens_, first, last)
             result[first:last] = self._rows(slots, columns).T
         costs = [number for number, column in enumerate(columns) if column[0] == "cost"]
@@ -115,10 +115,75 @@ class GraphFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # s
     def _rows(self, slots: Slots, columns: list[Column]) -> FloatArray:
         """``(len(columns), B)`` values; those of costs are left empty."""
         rows = np.empty((len(columns), len(slots)), dtype=np.float32)
-        wanted: dict[str, list[int]] = {}
-        for number, column in enumerate(columns):
-            wanted.setdefault(_block(column), []).append(number)
-        for block, numbers in wanted.items():
-            if block != "cost":
-                rows[numbers] = getattr(self, f"_{block}")(slots, [columns[number] for number in numbers])
+        for block in (self._counts, self._paths, self._at_places):
+            kinds = _KINDS[block.__name__]
+            numbers = [number for number, column in enumerate(columns) if column[0] in kinds]
+            if numbers:
+                rows[numbers] = block(slots, [columns[number] for number in numbers])
         return rows
+
+    def _counts(self, slots: Slots, columns: list[Column]) -> FloatArray:
+        tokens = self.tokens_
+        own = np.stack([(slots.codes == code).sum(axis=0) for code in range(len(tokens) + 1)]).astype(np.float32)
+        pairs = any(column[0] == "link" for column in columns)
+        after_input, before_output, between = link_counts(slots, tokens, pairs)
+        inside = self._inside[: len(tokens) + 1].T.astype(np.float32)
+        in_sets = {
+            "count": inside @ own,
+            "first": inside[:, :-1] @ after_input,
+            "last": inside[:, :-1] @ before_output,
+        }
+        rows = np.empty((len(columns), len(slots)), dtype=np.float32)
+        for row, (kind, *rest) in zip(rows, columns, strict=True):
+            if kind in in_sets:
+                row[:] = in_sets[kind][rest[0]]
+            elif kind == "link":
+                row[:] = between[rest[0], rest[1]]
+            elif kind == "total":
+                row[:] = tokens.setting(rest[0]).astype(np.float32) @ own[:-1]
+            else:
+                row[:] = (slots.codes < len(tokens) + 4).sum(axis=0) if kind == "nodes" else slots.joined.sum(axis=0)
+        return rows
+
+    def _paths(self, slots: Slots, columns: list[Column]) -> FloatArray:
+        rows = np.empty((len(columns), len(slots)), dtype=np.float32)
+        for kind in dict.fromkeys(column[0] for column in columns):
+            numbers = [number for number, column in enumerate(columns) if column[0] == kind]
+            sweeps = PathSweeps(slots, self.tokens_, self._inside[:, [columns[number][1] for number in numbers]])
+            values = getattr(sweeps, kind)()
+            if kind == "shortest":
+                # no path at all is further than any
+                values = np.minimum(np.where(values < 0, self.deepest_, values), self.deepest_)
+            rows[numbers] = values
+        return rows
+
+    def _at_places(self, slots: Slots, columns: list[Column]) -> FloatArray:
+        return self.places_.compute(slots, self.tokens_, columns)
+
+    def _name(self, column: Column) -> str:
+        kind, *rest = column
+        names = self.tokens_.names
+        if kind in ("count", "first", "last", *SWEEPS):
+            return f"{kind} {self._sets[rest[0]][0]}"
+        if kind == "link":
+            return f"link {names[rest[0]]} > {names[rest[1]]}"
+        if kind == "token":
+            return f"position {rest[0]} {names[rest[1]]}"
+        return " ".join(["position", str(rest[0]), *rest[1:], kind] if kind in _KINDS["_at_places"] else map(str, column))
+
+
+_KINDS = {
+    "_counts": ("nodes", "edges", "count", "first", "last", "link", "total"),
+    "_paths": SWEEPS,
+    "_at_places": ("token", "present", "setting", "shape"),
+}
+
+
+def _informative(values: FloatArray) -> list[int]:
+    """Columns of ``(B, F)`` values that vary, the first of those that order the rows alike."""
+    seen: dict[bytes, int] = {}
+    for number, column in enumerate(values.T):
+        distinct, order = np.unique(column, return_inverse=True)
+        if len(distinct) > 1:
+            seen.setdefault(order.tobytes(), number)
+    return sorted(seen.values())

@@ -33,12 +33,19 @@ class PathSweeps:
 
     def __init__(self, slots: Slots, tokens: Tokens, inside: BoolArray) -> None:
         self._slots = slots
-        self._tokens = tokens
-        self._inside = np.ascontiguousarray(inside.T)
-        self._free = np.zeros(len(inside), dtype=bool)
-        self._free[[tokens.merge, tokens.input, tokens.output]] = True
-        self._small = np.uint8 if len(slots.codes) < 250 else np.uint16
-        self._never = int(np.iinfo(self._small).max)
+        small = len(slots.codes) < 250
+        self._length = np.dtype(np.uint8 if small else np.uint16)
+        # as many paths as there are subsets of the inner slots fit into a byte when there are at most 7 of those
+        self._number = np.dtype(np.uint8 if len(slots.codes) <= 9 else np.float32)
+        self._never = self._length.type(np.iinfo(self._length).max)
+        free = np.zeros(len(inside), dtype=bool)
+        free[[tokens.merge, tokens.input, tokens.output]] = True
+        counted, passed = inside.T.astype(np.uint8), (inside.T | free).astype(np.uint8)
+        self._counted = [np.take(counted, codes, axis=1) for codes in slots.codes]
+        self._passed = [np.take(passed, codes, axis=1) for codes in slots.codes]
+        self._shape = (len(counted), len(slots))
+        self._starts = [_where(codes == tokens.input) for codes in slots.codes]
+        self._ends = [_where(codes == tokens.output) for codes in slots.codes]
 
     def shortest(self) -> IntArray:
         """``(K, B)`` length of the shortest path whose operations are all in the set; -1 if there is none."""
@@ -58,67 +65,70 @@ class PathSweeps:
 
     def number(self) -> FloatArray:
         """``(K, B)`` logarithm to base 2 of 1 + the number of paths whose operations are all in the set."""
-        found = self._sweep(
-            np.float32, np.add, lambda state, arc: state * (arc > 0), self._passing_number, np.float32(1), np.add
-        )
+
+        def along(state: Array, joined: Array, out: Array) -> None:
+            np.multiply(state, joined.astype(self._number), out=out)
+
+        def passing(state: Array, slot: int) -> None:
+            state *= self._passed[slot]
+
+        arcs = (self._slots.joined > 0).astype(np.uint8)
+        found = self._sweep(self._number, 0, 1, arcs, along, np.add, passing).astype(np.float32)
         return np.log2(1 + np.minimum(found, np.float32(1e30)))
 
     def _least(self, restricted: bool) -> IntArray:
         # the two largest values both stand for "not reached", so that adding 1 cannot wrap around
-        limit = self._small(self._never - 1)
+        limit = self._never - self._length.type(1)
 
-        def passing(state: Array, inside: BoolArray, free: BoolArray) -> Array:
-            state = np.minimum(state, limit) + inside
+        def passing(state: Array, slot: int) -> None:
+            np.minimum(state, limit, out=state)
+            state += self._counted[slot]
             if restricted:
-                state[~(inside | free)] = self._never
-            return state
+                np.bitwise_or(state, (self._passed[slot] == 0) * self._never, out=state)
 
-        found = self._sweep(
-            self._small, np.minimum, lambda state, arc: state | self._mask(~arc), passing, self._small(0), np.minimum
-        )
-        return np.where(found >= limit, -1, found.astype(np.int32))
+        arcs = np.where(self._slots.joined > 0, self._length.type(0), self._never)
+        found = self._sweep(self._length, self._never, 0, arcs, np.bitwise_or, np.minimum, passing)
+        return np.where(found >= limit, -1, found.astype(np.int16))
 
     def _most(self, restricted: bool) -> IntArray:
         # 0 stands for "not reached"; a path of length n is n + 1
-        def passing(state: Array, inside: BoolArray, free: BoolArray) -> Array:
-            state = state + (inside & (state > 0))
-            return state * (inside | free) if restricted else state
+        def passing(state: Array, slot: int) -> None:
+            state += self._counted[slot] & (state > 0)
+            if restricted:
+                state *= self._passed[slot]
 
-        found = self._sweep(
-            self._small, np.maximum, lambda state, arc: state & self._mask(arc), passing, self._small(1), np.maximum
-        )
-        return found.astype(np.int32) - 1
-
-    def _mask(self, arc: IntArray) -> Array:
-        """``(B,)`` all bits set where the edge is there."""
-        return arc if self._small is np.uint8 else arc.astype(np.int8).astype(np.int16).view(np.uint16)
-
-    @staticmethod
-    def _passing_number(state: Array, inside: BoolArray, free: BoolArray) -> Array:
-        return state * (inside | free)
+        arcs = np.where(self._slots.joined > 0, self._never, self._length.type(0))
+        found = self._sweep(self._length, 0, 1, arcs, np.bitwise_and, np.maximum, passing)
+        return found.astype(np.int16) - 1
 
     def _sweep(
         self,
-        dtype: Any,
-        join: np.ufunc,
-        along: Callable[[Array, IntArray], Array],
-        passing: Callable[[Array, BoolArray, BoolArray], Array],
-        start: Any,
-        finish: np.ufunc,
+        dtype: np.dtype[Any],
+        nothing: Any,
+        start: int,
+        arcs: Array,
+        along: Callable[..., Any],
+        join: Callable[..., Any],
+        passing: Callable[[Array, int], None],
     ) -> Array:
         """Values at the outputs: ``start`` at inputs, joined over arriving edges, changed by each node passed."""
-        shape = (len(self._inside), len(self._slots))
-        nothing = self._never if join is np.minimum else 0
         states: list[Array] = []
-        result = np.full(shape, nothing, dtype=dtype)
-        for slot, codes in enumerate(self._slots.codes):
-            state = np.full(shape, nothing, dtype=dtype)
+        result, moved = np.full(self._shape, nothing, dtype=dtype), np.empty(self._shape, dtype=dtype)
+        for slot in range(len(self._slots.codes)):
+            state = np.full(self._shape, nothing, dtype=dtype)
             for source, arc in self._slots.arriving(slot):
-                join(state, along(states[source], arc), out=state)
-            state = passing(state, self._inside[:, codes], self._free[codes])
-            state = np.where(codes == self._tokens.input, start, state).astype(dtype, copy=False)
+                along(states[source], arcs[arc], out=moved)
+                join(state, moved, out=state)
+            passing(state, slot)
+            state[:, self._starts[slot]] = start
             states.append(state)
-            ends = codes == self._tokens.output
-            if ends.any():
-                result = np.where(ends, finish(result, state), result)
+            ends = self._ends[slot]
+            result[:, ends] = join(result[:, ends], state[:, ends])
         return result
+
+
+def _where(mask: BoolArray) -> slice | IntArray:
+    """An index of the set places: everything or nothing without a list of them, which is what templates give."""
+    if mask.all():
+        return slice(None)
+    return np.flatnonzero(mask) if mask.any() else slice(0)

@@ -47,7 +47,7 @@ class Places:
             else:
                 found += [("present", position), *(("setting", position, name) for name in tokens.settings)]
             nodes = shape_at == position
-            codes = tokens_of(slots)[nodes]
+            codes = slots.code_of_node[nodes]
             for name in SHAPES:
                 if not determines(codes, np.nan_to_num(slots.attrs[nodes, ATTRIBUTE[name]])):
                     found.append(("shape", position, name))
@@ -77,11 +77,6 @@ class Places:
         place = np.searchsorted(self.positions, column)
         if self.positions:
             known = np.asarray(self.positions)[np.minimum(place, len(self.positions) - 1)] == column
-            at[place[known], slots.graph_of_node[known]] = tokens_of(slots)[known]
+            at[place[known], slots.graph_of_node[known]] = slots.code_of_node[known]
         return at
 
-
-def tokens_of(slots: Slots) -> IntArray:
-    """``(sum N,)`` code of each node."""
-    codes: IntArray = slots.codes[slots.slot_of_node, slots.graph_of_node]
-    return codes

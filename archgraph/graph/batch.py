@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import os
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, overload
 
 import numpy as np
@@ -133,6 +135,9 @@ class GraphBatch:
     @overload
     def __getitem__(self, index: slice | IntArray | BoolArray | Sequence[int]) -> GraphBatch: ...
     def __getitem__(self, index: int | slice | IntArray | BoolArray | Sequence[int]) -> ArchGraph | GraphBatch:
+        if isinstance(index, tuple) and len(index) == 2 and index[1] is Ellipsis:
+            # how scikit-learn takes rows of anything that has a shape
+            index = index[0]
         if isinstance(index, int | np.integer):
             if not -len(self) <= index < len(self):
                 raise IndexError(f"graph {index} of a batch of {len(self)}")
@@ -190,10 +195,11 @@ class GraphBatch:
             ValueError: It is truncated or no batch of graphs.
         """
         try:
-            with np.load(path, allow_pickle=False) as file:
+            # numpy leaves a file open that it opened itself and could not read.
+            with Path(path).open("rb") as raw, np.load(raw, allow_pickle=False) as file:
                 names = json.loads(str(file["vocabulary"]))
                 arrays = {name: file[name] for name in cls.__slots__}
-        except (ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        except (ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile, zlib.error) as error:
             raise ValueError(f"{str(path)!r} is damaged or no batch of graphs: {error}") from error
         for op in names["ops"]:
             if op not in OP_CODE:

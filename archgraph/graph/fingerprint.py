@@ -9,9 +9,10 @@ Where all nodes of a graph end with distinct colours, they determine the graph, 
 graphs (up to collisions of 64 bits). Ties remain between nodes that a symmetry exchanges, such as equal parallel
 branches, but also in regular wirings without such a symmetry: four operations feeding four sums, two each, as one
 ring of eight or as two rings of four. So each tied node is marked in turn, the copy of the graph with that mark is
-refined, and the copy's hash becomes part of the node's colour. This tells rings, and all else that differs around a
-single node, apart. What it cannot tell apart would have to look alike around every pair of nodes; the known examples
-are built from strongly regular graphs of 16 and more nodes of one operation.
+refined, and the copy's hash becomes part of the node's colour. This tells the rings, and whatever else differs as
+seen from some node, apart, however often it occurs in the graph. Two graphs that are still confused would have to be
+alike as seen from each of their nodes; the known ones are built from strongly regular graphs of 16 nodes and more,
+all of one operation. The other direction, equal fingerprints for isomorphic graphs, holds always.
 
 Colours are made of names and of values, never of positions in the vocabulary, so adding operations and attributes
 keeps old fingerprints. The order in which an operation takes its inputs is left out, and so are ``LABELS``.

@@ -13,8 +13,9 @@ from torch import fx, nn
 
 from archgraph.graph.arch_graph import ArchGraph
 from archgraph.graph.recording import Recording, Traced
+from archgraph.graph.tracing_functions import FUNCTION_RULES
 from archgraph.graph.tracing_modules import MODULE_RULES
-from archgraph.graph.tracing_rules import FUNCTION_RULES, Call, Constant, OutsideVocabulary, apply
+from archgraph.graph.tracing_rules import Call, Constant, OutsideVocabulary, apply
 
 
 @runtime_checkable

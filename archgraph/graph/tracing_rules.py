@@ -8,13 +8,9 @@ from __future__ import annotations
 
 import inspect
 import math
-import operator
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
-
-import torch
-from torch.nn import functional
 
 from archgraph.graph.recording import Recording, Traced
 
@@ -113,30 +109,34 @@ def linear(call: Call, x: Traced, weight: Any, bias: Any = None) -> Traced:
     return call.node("linear", x.seen_as(x.shape, last), bias=bias is not None)
 
 
-def embedding(call: Call, x: Traced, weight: Any) -> Traced:
+def embedding(call: Call, x: Traced, weight: Any, *_: Any, **__: Any) -> Traced:
     """A row of the table for each symbol."""
     require(isinstance(weight, Constant))
     return call.node("embedding", x, channel=len(call.shape) - 1, c_in=weight.shape[0])
 
 
 def batch_norm(
-    call: Call, x: Traced, mean: Any, variance: Any, weight: Any = None, bias: Any = None, *_: Any
+    call: Call, x: Traced, running_mean: Any, running_var: Any, weight: Any = None, bias: Any = None, *_: Any, **__: Any
 ) -> Traced:
     """Normalisation over the batch, with scale and shift."""
     require(weight is not None and bias is not None and x.channel == 1)
     return call.node("batch_norm", x)
 
 
-def layer_norm(call: Call, x: Traced, shape: Sequence[int], weight: Any = None, bias: Any = None, *_: Any) -> Traced:
+def layer_norm(
+    call: Call, x: Traced, normalized_shape: Sequence[int], weight: Any = None, bias: Any = None, *_: Any, **__: Any
+) -> Traced:
     """Normalisation over the last axis, with scale and shift."""
-    require(weight is not None and bias is not None and len(shape) == 1)
+    require(weight is not None and bias is not None and len(normalized_shape) == 1)
     return call.node("layer_norm", x.seen_as(x.shape, len(x.shape) - 1))
 
 
-def group_norm(call: Call, x: Traced, groups: int, weight: Any = None, bias: Any = None, *_: Any) -> Traced:
+def group_norm(
+    call: Call, x: Traced, num_groups: int, weight: Any = None, bias: Any = None, *_: Any, **__: Any
+) -> Traced:
     """Normalisation over groups of channels, with scale and shift."""
     require(weight is not None and bias is not None and x.channel == 1)
-    return call.node("group_norm", x, groups=groups)
+    return call.node("group_norm", x, groups=num_groups)
 
 
 def max_pool(
@@ -200,17 +200,24 @@ def flat_or_same(call: Call, x: Traced, *_: Any, **__: Any) -> Traced:
     return call.node("flatten", x, channel=channel)
 
 
-def permute(call: Call, x: Traced, *order: Any) -> Traced:
+def indexed(call: Call, x: Traced, key: Any) -> Traced:
+    """New axes of size 1, written as ``x[:, :, None, None]``."""
+    parts = key if isinstance(key, tuple) else (key,)
+    require(all(part is None or part is Ellipsis or part == slice(None) for part in parts))
+    return flat_or_same(call, x)
+
+
+def permute(call: Call, x: Traced, *dims: Any) -> Traced:
     """The axes in another order."""
-    axes = [axis % len(x.shape) for axis in (order if isinstance(order[0], int) else order[0])]
+    axes = [axis % len(x.shape) for axis in (dims if isinstance(dims[0], int) else dims[0])]
     require(axes[0] == 0)
     return x.seen_as(call.shape, axes.index(x.channel))
 
 
-def transpose(call: Call, x: Traced, first: int, second: int) -> Traced:
+def transpose(call: Call, x: Traced, dim0: int, dim1: int) -> Traced:
     """Two axes exchanged."""
     axes = list(range(len(x.shape)))
-    axes[first], axes[second] = axes[second], axes[first]
+    axes[dim0], axes[dim1] = axes[dim1], axes[dim0]
     return permute(call, x, *axes)
 
 
@@ -227,7 +234,7 @@ def same(call: Call, x: Traced, *_: Any, **__: Any) -> Traced:
     return x
 
 
-def softmax(call: Call, x: Traced, dim: int | None = None, *_: Any) -> Traced:
+def softmax(call: Call, x: Traced, dim: int | None = None, *_: Any, **__: Any) -> Traced:
     """Over the channels."""
     require(dim is not None and dim % len(x.shape) == x.channel)
     return call.node("softmax", x)
@@ -257,58 +264,6 @@ def concat(call: Call, tensors: Sequence[Any], dim: int = 0) -> Traced:
     axis = dim % len(call.shape)
     require(all(isinstance(x, Constant) or (isinstance(x, Traced) and x.channel == axis) for x in tensors))
     return call.node("concat", *(call.operand(x) for x in tensors), c_in=call.shape[axis], channel=axis)
-
-
-def _plain(op: str) -> Callable[..., Traced]:
-    """The rule of an operation that keeps shapes and has no attributes."""
-
-    def rule(call: Call, x: Traced, *_: Any, **__: Any) -> Traced:
-        return call.node(op, x)
-
-    return rule
-
-
-_SAME_SHAPE: dict[str, tuple[Any, ...]] = {
-    "relu": (functional.relu, functional.relu_, torch.relu, torch.relu_, "relu", "relu_"),
-    "relu6": (functional.relu6,),
-    "hard_swish": (functional.hardswish,),
-    "hard_sigmoid": (functional.hardsigmoid,),
-    "sigmoid": (functional.sigmoid, torch.sigmoid, "sigmoid", "sigmoid_"),
-    "silu": (functional.silu,),
-    "gelu": (functional.gelu,),
-    "tanh": (functional.tanh, torch.tanh, "tanh", "tanh_"),
-    "leaky_relu": (functional.leaky_relu,),
-    "dropout": (functional.dropout, functional.dropout2d, torch.dropout),
-    "zero": (torch.zeros_like,),
-}
-
-_OTHER_RULES: dict[Callable[..., Traced], tuple[Any, ...]] = {
-    convolution: (functional.conv2d, torch.conv2d),
-    linear: (functional.linear,),
-    batch_norm: (functional.batch_norm,),
-    layer_norm: (functional.layer_norm,),
-    group_norm: (functional.group_norm,),
-    max_pool: (functional.max_pool2d, torch.max_pool2d),
-    avg_pool: (functional.avg_pool2d,),
-    adaptive_avg_pool: (functional.adaptive_avg_pool2d,),
-    mean: (torch.mean, "mean"),
-    softmax: (functional.softmax, torch.softmax, "softmax"),
-    add: (operator.add, operator.iadd, torch.add, "add", "add_"),
-    multiply: (operator.mul, operator.imul, torch.mul, torch.multiply, "mul", "mul_"),
-    concat: (torch.cat, torch.concat, torch.concatenate),
-    permute: (torch.permute, "permute"),
-    transpose: (torch.transpose, "transpose"),
-    movedim: (torch.movedim, "movedim"),
-    same: ("contiguous", "clone", "detach", "to", "float", torch.clone),
-    flat_or_same: (torch.flatten, torch.reshape, torch.squeeze, torch.unsqueeze, "flatten", "reshape", "view",
-                   "squeeze", "unsqueeze"),
-}  # fmt: skip
-
-FUNCTION_RULES: dict[Any, Callable[..., Traced]] = {
-    **{target: _plain(op) for op, targets in _SAME_SHAPE.items() for target in targets},
-    **{target: rule for rule, targets in _OTHER_RULES.items() for target in targets},
-}
-"""Functions, and methods of tensors by their name, to their rules."""
 
 
 def apply(rule: Callable[..., Traced], call: Call, args: Sequence[Any], kwargs: dict[str, Any]) -> Traced:

@@ -52,10 +52,8 @@ def _of_output(node: Node, nodes: list[Node], given: list[Layout]) -> Layout:
     (layout, *others), source = given, nodes[node.inputs[0]]
     if node.op == "embedding":
         if layout != "symbols":
-            raise node.error("it takes symbols, an input that feeds embeddings only")
+            raise node.error("it takes symbols: an input that feeds nothing but embeddings")
         return "sequence"
-    if "symbols" in given and node.op != "output":
-        raise node.error("it cannot take symbols; put an embedding before it")
     if node.op in _IMAGES_ONLY and layout != "image":
         raise node.error(f"it takes an image, but node {source.number} {source.op!r} puts out a {layout}")
     if node.op == "batch_norm" and layout == "sequence":
@@ -81,5 +79,5 @@ def _of_merge(node: Node, given: list[Layout]) -> Layout:
     if len(wide) > 1:
         raise node.error(f"it cannot merge {' and '.join(sorted(wide))}")
     if node.op == "concat" and wide and "vector" in given:
-        raise node.error(f"it cannot concatenate a vector with a {wide.pop()}")
+        raise node.error(f"it cannot concatenate vector and {wide.pop()}")
     return wide.pop() if wide else "vector"

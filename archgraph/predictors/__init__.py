@@ -1,1 +1,32 @@
-""""""
+"""Predictors of accuracy, latency or any other number of an architecture, learned from its graph."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from archgraph.predictors.base import Predictor, load_predictor
+from archgraph.registry import Registry
+
+if TYPE_CHECKING:
+    from archgraph.predictors.gnn_predictor import GNNPredictor
+    from archgraph.predictors.xgboost_predictor import XGBoostPredictor
+
+REGISTRY: Registry[type[Predictor]] = Registry(
+    "predictor",
+    "archgraph.predictors",
+    {
+        "gnn": "archgraph.predictors.gnn_predictor:GNNPredictor",
+        "xgb": "archgraph.predictors.xgboost_predictor:XGBoostPredictor",
+    },
+)
+
+__all__ = ["REGISTRY", "GNNPredictor", "Predictor", "XGBoostPredictor", "load_predictor"]
+
+_LAZY = {"GNNPredictor": "gnn_predictor", "XGBoostPredictor": "xgboost_predictor"}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LAZY:
+        raise AttributeError(f"module 'archgraph.predictors' has no attribute {name!r}")
+    return getattr(import_module(f"archgraph.predictors.{_LAZY[name]}"), name)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from archgraph import metrics
+from archgraph.report.curves import metric_title
 from archgraph.report.group import Group
 from archgraph.report.html import Html, element, join
 from archgraph.report.quantity import Quantity, decimals
@@ -45,7 +46,7 @@ def _part(groups: Sequence[Group], quantity: Quantity) -> Html:
         Column("compared", digits=0),
         Column("bias", quantity.shown_unit, digits),
         Column("RMSE", quantity.shown_unit, digits),
-        Column("Kendall's τ", digits=3),
+        Column(metric_title("tau"), digits=3),
     ]
     rows = [_agreement(group, quantity) for group in compared]
     title = quantity.title[:1].upper() + quantity.title[1:]
@@ -56,8 +57,7 @@ def _agreement(group: Group, quantity: Quantity) -> list[Cell]:
     rows = _both(group, quantity.column)
     guess, truth = group.values(quantity.column, "predicted")[rows], group.values(quantity.column, "measured")[rows]
     tau = metrics.kendall_tau(guess, truth) if len(guess) > 1 else None
-    bias, rmse = float(np.mean(guess - truth)), float(np.sqrt(np.mean((guess - truth) ** 2)))
-    return [group.label, int(rows.sum()), bias, rmse, tau]
+    return [group.label, int(rows.sum()), float(np.mean(guess - truth)), metrics.rmse(guess, truth), tau]
 
 
 def _comparable(groups: Sequence[Group], quantity: Quantity) -> list[Group]:

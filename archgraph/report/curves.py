@@ -11,15 +11,16 @@ import numpy as np
 Record = Mapping[str, Any]
 
 TITLES = {
-    "tau": "Kendall's τ",
-    "spearman": "Spearman's ρ",
-    "pearson": "Pearson's r",
+    "tau": "Kendall's\N{NO-BREAK SPACE}τ",
+    "spearman": "Spearman's\N{NO-BREAK SPACE}ρ",
+    "pearson": "Pearson's\N{NO-BREAK SPACE}r",
     "rmse": "RMSE",
     "mae": "MAE",
     "mape": "MAPE",
     "within10": "within ±10 %",
     "precision10": "precision@10",
     "regret10": "regret@10",
+    "fit_seconds": "fitting time",
 }
 """How readers know the metrics; others go by the name in their records."""
 

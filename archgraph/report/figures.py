@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 SERIES = ("#0072b2", "#d55e00", "#007f5c", "#b0529a", "#c28500", "#3f9bd1")
-"""Colours that stay apart for all eyes, as in ``assets/style.css``."""
+"""Colours that stay apart for all eyes, as in ``assets/theme.css``."""
 
 _MARKERS = ("o", "s", "D", "^", "P", "*")
 _INK, _FAINT, _GRID = "#15181c", "#79828d", "#edeff2"

@@ -16,6 +16,7 @@ from archgraph.report.html import Html, element, join, json_block
 from archgraph.report.quantity import Quantity
 from archgraph.report.section import CHART, Section
 
+STYLES = ("theme", "page", "charts", "tables", "panel", "media")
 SCRIPTS = ("format", "data", "theme", "chart", "front", "agreement", "rank", "panel", "tables", "main")
 
 
@@ -96,7 +97,7 @@ def _document(title: str, body: Html) -> str:
         element("meta", name="color-scheme", content="light dark"),
         element("link", rel="icon", href="data:,"),
         element("title", title),
-        element("style", Html(_asset("style.css"))),
+        element("style", Html("\n".join(_asset(f"{name}.css") for name in STYLES))),
     )
     inside = element("body", body, *(element("script", script) for script in scripts))
     page = element("html", element("head", head), inside, lang="en")
@@ -167,4 +168,4 @@ def _anchor(number: int, section: Section) -> str:
 
 
 def _panel() -> Html:
-    return element("aside", id="panel", aria_label="Chosen architecture", tabindex=-1)
+    return element("aside", id="panel", aria_label="Chosen architecture", aria_live="polite")

@@ -9,6 +9,8 @@ from typing import Literal
 
 MISSING = "–"
 
+_WORDS = {"acc": "accuracy", "val": "validation", "params": "parameters", "macs": "MACs"}
+
 
 @dataclass(frozen=True)
 class Quantity:
@@ -18,7 +20,7 @@ class Quantity:
         column: Its name in the data.
         unit: Of its values; empty for plain numbers.
         goal: Whether more or less of it is better; None when neither is.
-        label: As readers see it; empty for the column's name with spaces.
+        label: As readers see it; empty for the column's name, spelled out.
         bound: The limit that the search had to keep, in ``unit``.
     """
 
@@ -31,7 +33,10 @@ class Quantity:
     @property
     def title(self) -> str:
         """The label without its unit."""
-        return self.label or self.column.replace("_", " ")
+        words = self.column.split("_")
+        if len(words) > 1 and words[-1].lower() == self.unit.lower():
+            words.pop()
+        return self.label or " ".join(_WORDS.get(word, word) for word in words)
 
     @property
     def shown_unit(self) -> str:

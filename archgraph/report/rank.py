@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
 from archgraph.report.curves import Curve, Record, Reference, curves, metric_names, metric_title, task_names
-from archgraph.report.html import Html, join
+from archgraph.report.html import Html, element, join
 from archgraph.report.page import write_page
 from archgraph.report.quantity import decimals
 from archgraph.report.section import Section, chart, lead
@@ -24,7 +24,7 @@ def write_rank_page(
     settings: Mapping[str, object] | None = None,
     date: str = "",
 ) -> None:
-    """Write a page with a section for every task of ``records``.
+    """Write a page with the curves and tables of every task of ``records``.
 
     Args:
         path: Of the HTML file.
@@ -39,23 +39,27 @@ def write_rank_page(
         ValueError: There are no records, or one lacks a key.
         OSError: The file cannot be written.
     """
-    if not records:
-        raise ValueError("records must hold at least one record, but are empty")
-    sections = [rank_section(records, task, references) for task in task_names(records)]
-    write_page(path, title, sections, summary=summary, settings=settings, date=date)
+    write_page(path, title, [rank_section(records, references)], summary=summary, settings=settings, date=date)
 
 
-def rank_section(records: Sequence[Record], task: str, references: Sequence[Reference] = ()) -> Section:
-    """Curves and a table of one task.
+def rank_section(records: Sequence[Record], references: Sequence[Reference] = ()) -> Section:
+    """Curves and a table for every task.
 
     Args:
-        records: ``{"task", "method", "size", "seed", "metric", "value", "unit"}`` each; other tasks are left out.
-        task: The table and target to show.
+        records: ``{"task", "method", "size", "seed", "metric", "value", "unit"}`` each.
         references: Lines to draw beside the curves.
 
     Raises:
-        ValueError: A record lacks a key, or none of ``task`` has a finite value.
+        ValueError: There are no records, one lacks a key, or a task has no finite value.
     """
+    if not records:
+        raise ValueError("records must hold at least one record, but are empty")
+    text = "Each predictor was trained on a few architectures and ranked all the others."
+    parts = (_part(records, task, references) for task in task_names(records))
+    return Section("Rank correlation", join(lead(text), element("div", *parts, class_="charts")))
+
+
+def _part(records: Sequence[Record], task: str, references: Sequence[Reference]) -> Html:
     found = {metric: curves(records, task, metric) for metric in metric_names(records, task)}
     metrics = {metric: lines for metric, lines in found.items() if lines}
     if not metrics:
@@ -80,11 +84,22 @@ def rank_section(records: Sequence[Record], task: str, references: Sequence[Refe
     figure = chart(
         "rank",
         spec,
-        f"Curves of prediction quality against training architectures for {task}, one for each predictor.",
-        "Lines join medians over seeds; bands reach from the worst seed to the best.",
+        f"Prediction quality against training rows for {task}, a line for each predictor.",
+        _caption(metrics),
     )
-    text = "Each predictor was trained on a few architectures and ranked all the others."
-    return Section(f"Rank correlation: {task}", join(lead(text), figure, _rank_table(metrics, units)))
+    return element("div", element("h3", task), figure, _rank_table(metrics, units))
+
+
+def _one_seed(metrics: Mapping[str, Sequence[Curve]]) -> bool:
+    return all(count == 1 for lines in metrics.values() for curve in lines for count in curve.seeds)
+
+
+def _caption(metrics: Mapping[str, Sequence[Curve]]) -> str:
+    many_sizes = len({size for lines in metrics.values() for curve in lines for size in curve.sizes}) > 1
+    if _one_seed(metrics):
+        return "Lines join what one seed gave." if many_sizes else "Points are what one seed gave."
+    spread = "reach from the worst seed to the best"
+    return f"Lines join medians over seeds; bands {spread}." if many_sizes else f"Points are medians; bars {spread}."
 
 
 def _rank_table(metrics: Mapping[str, Sequence[Curve]], units: Mapping[str, str]) -> Html:
@@ -103,7 +118,7 @@ def _rank_table(metrics: Mapping[str, Sequence[Curve]], units: Mapping[str, str]
         columns.append(Column(metric_title(metric), _shown_unit(units[metric]), digits))
         for row, known in zip(rows, spreads.values(), strict=True):
             row.append(known.get(metric))
-    return table(columns, rows, "Median and range over seeds")
+    return table(columns, rows, "One seed" if _one_seed(metrics) else "Median and range over seeds")
 
 
 def _shown_unit(unit: str) -> str:

@@ -13,7 +13,7 @@ import numpy as np
 
 from archgraph.data import ArchTable
 from archgraph.report.agreement import agreement_section
-from archgraph.report.curves import Record, Reference, task_names
+from archgraph.report.curves import Record, Reference
 from archgraph.report.front import front_section
 from archgraph.report.page import Fact, write_page
 from archgraph.report.quantity import Quantity, decimals, number_text
@@ -50,7 +50,7 @@ def write_study_page(
         space: Its space.
         table: The benchmark that the verified are compared with; its rows are the backdrop of the front.
         verification: What verification showed; None works it out.
-        records: Of a rank-correlation study of the predictors, each task a section of its own.
+        records: Of a rank-correlation study of the predictors.
         references: Lines to draw beside the rank curves.
         units: Column to unit, before those of the table.
         labels: Column to what readers call it.
@@ -70,7 +70,8 @@ def write_study_page(
     # The side panel tells all that is known; axes and tables keep to what the search was about.
     sought = [quantity for quantity in quantities if quantity.column in {*study.columns, *COSTS}]
     sections = [front_section(groups, sought), agreement_section(groups, quantities)]
-    sections.extend(rank_section(records, task, references) for task in task_names(records))
+    if records:
+        sections.append(rank_section(records, references))
     write_page(
         path,
         title or _title(quantities, len(study.objectives)),
@@ -113,11 +114,11 @@ def _verification(study: Study, table: ArchTable | None) -> Verification | None:
 
 def _day(study: Study) -> str:
     """The day of the last evaluation; the same study gives the same page."""
-    moments = [study.records(phase).at.max() for phase in PHASES if study.count(phase)]
-    if not moments:
-        return ""
-    day = datetime.fromtimestamp(max(moments), tz=UTC)
-    return f"{day.day} {day:%B %Y}"
+    for phase in reversed(PHASES):
+        if study.count(phase):
+            day = datetime.fromtimestamp(study.records(phase).at.max(), tz=UTC)
+            return f"{day.day} {day:%B %Y}"
+    return ""
 
 
 def _title(quantities: Sequence[Quantity], objectives: int) -> str:

@@ -17,7 +17,7 @@ from archgraph.typing import BoolArray, FloatArray, IntArray
 
 MOST_POINTS = 3000
 MOST_DRAWINGS = 200
-COSTS = {"params": Quantity("params", "", "min", "parameters"), "macs": Quantity("macs", "", "min", "MACs")}
+COSTS = ("params", "macs")
 
 
 def study_quantities(
@@ -44,8 +44,8 @@ def study_quantities(
         Quantity(
             column,
             known.get(column, ""),
-            goals.get(column, COSTS[column].goal if column in COSTS else None),
-            (labels or {}).get(column, COSTS[column].label if column in COSTS else ""),
+            goals.get(column, "min" if column in COSTS else None),
+            (labels or {}).get(column, ""),
             bounds.get(column),
         )
         for column in columns

@@ -50,25 +50,28 @@ def greedy_hypervolume(draws: FloatArray, n: int, rng: np.random.Generator, samp
     """
     _check.positive_int("n", n)
     rows = draws.shape[1]
-    beaten, volume = _beaten_points(np.nan_to_num(draws, nan=np.inf), samples, rng)
-    left = np.ones(beaten.shape[::2], dtype=bool)
-    open_rows = np.ones(rows, dtype=bool)
+    by_draw, volume = _beaten_points(np.nan_to_num(draws, nan=np.inf), samples, rng)
+    gain = volume @ by_draw.sum(axis=1)
+    beaten, weight = by_draw.reshape(-1, rows), np.repeat(volume, samples)
+    left = np.ones(len(beaten), dtype=bool)
     chosen: list[int] = []
     for _ in range(min(n, rows)):
-        gain = volume @ np.einsum("smp,sp->sm", beaten, left, dtype=np.float32, casting="unsafe")
-        best = int(np.argmax(np.where(open_rows, gain, -1)))
+        best = int(np.argmax(gain))
         chosen.append(best)
-        open_rows[best] = False
-        left &= ~beaten[:, best]
+        # Every point is subtracted once at most, so all steps together cost no more than the first sum.
+        covered = np.flatnonzero(left & beaten[:, best])
+        gain -= weight[covered] @ beaten[covered]
+        gain[best] = -np.inf
+        left[covered] = False
     return np.array(chosen, dtype=np.int64)
 
 
 def _beaten_points(draws: FloatArray, samples: int, rng: np.random.Generator) -> tuple[BoolArray, FloatArray]:
-    """``(S, M, P)`` whether row m beats point p of draw s, and the ``(S,)`` volumes that each draw's points fill."""
-    finite = np.where(np.isfinite(draws), draws, 1.0)
-    low = np.minimum(finite.min(axis=1, keepdims=True), 1.0)
-    points = low + rng.random((draws.shape[0], samples, draws.shape[2])) * (1 - low)
-    beaten: BoolArray = np.ones((draws.shape[0], draws.shape[1], samples), dtype=bool)
-    for k in range(draws.shape[2]):
-        beaten &= draws[:, :, None, k] <= points[:, None, :, k]
-    return beaten, np.prod(1 - low[:, 0], axis=1)
+    """``(S, P, M)`` whether row m beats point p of draw s, and ``(S,)`` the volume that each point stands for."""
+    guesses, rows, objectives = draws.shape
+    low = np.minimum(draws.min(axis=1), 1.0)
+    points = low[:, None] + rng.random((guesses, samples, objectives)) * (1 - low[:, None])
+    beaten: BoolArray = np.ones((guesses, samples, rows), dtype=bool)
+    for k in range(objectives):
+        beaten &= draws[:, None, :, k] <= points[:, :, None, k]
+    return beaten, np.prod(1 - low, axis=1) / samples

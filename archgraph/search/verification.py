@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from archgraph.metrics import kendall_tau
 from archgraph.objectives import Constraint, Objective, Scaling, feasible, hypervolume, non_dominated
 from archgraph.search.records import Records
 from archgraph.search.study import Study
@@ -161,6 +160,9 @@ def _checks(chosen: Records, verified: Records, objectives: Sequence[Objective])
 
 
 def _check_column(goal: Objective, predicted: FloatArray, truth: FloatArray) -> ColumnCheck:
+    # SciPy's statistics take half a second to import, and studies are opened by what never reports on them.
+    from archgraph.metrics import kendall_tau
+
     error = predicted - truth
     return ColumnCheck(
         column=goal.column,

@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from archgraph import cli
+from archgraph.data import ArchTable
+from archgraph.spaces import space
 
 
 @dataclass(frozen=True)
@@ -53,3 +57,18 @@ def refused(run: Callable[..., Done]) -> Callable[..., str]:
         return line.removeprefix("error: ")
 
     return call
+
+
+@pytest.fixture(scope="session")
+def bench(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A saved table of 240 cells whose score and time follow from their MACs, with a little noise."""
+    searched = space("nb201")
+    rng = np.random.default_rng(0)
+    genotypes = searched.sample_distinct(240, rng)
+    macs = searched.costs(genotypes)["macs"]
+    score = 60 + 5 * np.log10(macs) + rng.normal(0, 0.1, len(macs))
+    columns = {"score": score, "time": 1 + macs / 1e8, "gap": np.where(np.arange(240) < 40, np.nan, score)}
+    path = tmp_path_factory.mktemp("bench") / "cells.npz"
+    units = {"score": "%", "time": "ms"}
+    ArchTable(searched, genotypes, columns, units, {"score": "max", "time": "min"}, {"name": "cells"}).save(path)
+    return path

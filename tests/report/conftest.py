@@ -132,6 +132,7 @@ def open_page(page: Page, tmp_path: Path) -> Callable[[Callable[[Path], None]], 
     def call(write: Callable[[Path], None]) -> Page:
         path = tmp_path / "report.html"
         write(path)
+        page.set_default_timeout(120_000)  # machines that run tests are often busy
         page.goto(path.as_uri())
         page.wait_for_selector("html[data-ready]")
         return page

@@ -43,5 +43,5 @@ def test_unknown_tasks_list_the_known(records: list[dict[str, Any]]) -> None:
 
 
 def test_metrics_have_names_for_readers() -> None:
-    assert metric_title("tau") == "Kendall's τ"
+    assert metric_title("tau") == "Kendall's\N{NO-BREAK SPACE}τ"
     assert metric_title("evaluations_to_99") == "evaluations to 99"

@@ -47,6 +47,6 @@ def test_a_metric_that_nobody_measured_is_refused(tmp_path: Path, records: list[
 
 
 def test_pages_use_the_same_colours() -> None:
-    style = (resources.files("archgraph.report") / "assets" / "style.css").read_text(encoding="utf-8")
+    style = (resources.files("archgraph.report") / "assets" / "theme.css").read_text(encoding="utf-8")
     for number, colour in enumerate(SERIES, start=1):
         assert f"--series-{number}: light-dark({colour}," in style

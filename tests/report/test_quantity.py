@@ -36,7 +36,8 @@ def test_numbers_as_readers_see_them(value: float | None, digits: int, text: str
 
 
 def test_headings_name_the_unit() -> None:
-    assert Quantity("val_acc", "%").heading == "val acc (%)"
+    assert Quantity("val_acc", "%").heading == "validation accuracy (%)"
+    assert Quantity("latency_ms", "ms").heading == "latency (ms)"
     assert Quantity("ms", "ms", label="latency").heading == "latency (ms)"
 
 

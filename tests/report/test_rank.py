@@ -24,8 +24,8 @@ def _spec(body: str) -> dict[str, Any]:
 
 def test_curves_and_references_reach_the_chart(records: Records) -> None:
     references = [Reference("tau", 0.9, "ceiling"), Reference("tau", 0.8, "elsewhere", task="other")]
-    tau, rmse = _spec(rank_section(records, "t", references).body)["metrics"]
-    assert tau["title"] == "Kendall's τ"
+    tau, rmse = _spec(rank_section(records, references).body)["metrics"]
+    assert tau["title"] == "Kendall's\N{NO-BREAK SPACE}τ"
     assert tau["references"] == [{"label": "ceiling", "value": 0.9}]
     assert tau["curves"][0] == {
         "method": "xgb",
@@ -39,16 +39,30 @@ def test_curves_and_references_reach_the_chart(records: Records) -> None:
 
 
 def test_the_table_holds_every_metric(records: Records) -> None:
-    body = rank_section(records, "t").body
+    body = rank_section(records).body
     rows = re.findall(r"<tr><th scope=\"row\">(\w+)</th>(.*?)</tr>", body)
     assert [name for name, _ in rows] == ["xgb", "xgb", "gnn", "gnn"]
     assert re.findall(r'data-value="([\d.]+)"', rows[0][1]) == ["32.0", "3.0", "0.5", "1.0"]
     assert '0.500 <span class="spread">0.490 to 0.510</span>' in rows[0][1]
 
 
+@pytest.mark.parametrize(
+    ("sizes", "seeds", "text"),
+    [
+        ((32, 512), 3, "Lines join medians over seeds; bands reach from the worst seed to the best."),
+        ((32, 512), 1, "Lines join what one seed gave."),
+        ((512,), 3, "Points are medians; bars reach from the worst seed to the best."),
+        ((512,), 1, "Points are what one seed gave."),
+    ],
+)
+def test_the_caption_says_what_is_drawn(records: Records, sizes: tuple[int, ...], seeds: int, text: str) -> None:
+    some = [record for record in records if record["size"] in sizes and record["seed"] < seeds]
+    assert f"<figcaption>{text}</figcaption>" in rank_section(some).body
+
+
 def test_no_finite_value_is_refused(records: Records) -> None:
     with pytest.raises(ValueError, match="no record of task 't' has a finite value"):
-        rank_section([{**record, "value": None} for record in records], "t")
+        rank_section([{**record, "value": None} for record in records])
 
 
 def test_no_records_are_refused(tmp_path: Path) -> None:
@@ -60,12 +74,16 @@ def test_no_records_are_refused(tmp_path: Path) -> None:
 def test_choosing_a_metric_and_hiding_a_curve(
     open_page: Callable[..., Page], records: Records, point: Callable[..., tuple[float, float]]
 ) -> None:
+    alone = [{**record, "task": "one size"} for record in records if record["size"] == 32]
+
     def write(path: Path) -> None:
-        write_rank_page(path, records, [Reference("tau", 0.9, "a <b>ceiling</b>")], date="1 May")
+        write_rank_page(path, records + alone, [Reference("tau", 0.9, "a <b>ceiling</b>")], date="1 May")
 
     page = open_page(write)
-    chart = page.locator("figure[data-kind=rank]")
-    assert chart.locator(".ytitle").text_content() == "Kendall's τ"
+    chart, single = page.locator("figure[data-kind=rank]").all()
+    assert single.locator(".xtick text").all_text_contents() == ["xgb", "gnn"]
+    assert single.locator(".xtitle").text_content() == "predictor, 32 training rows"
+    assert chart.locator(".ytitle").text_content() == "Kendall's\N{NO-BREAK SPACE}τ"
     assert "a <b>ceiling</b>" in chart.locator(".shapelayer").all_text_contents()[-1]
     page.mouse.move(*point(chart, 5 * 0.30103, 0.5))
     tooltip = page.locator("#tooltip.shown")

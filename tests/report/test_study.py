@@ -27,11 +27,11 @@ def test_a_click_on_a_point_shows_its_drawing_and_numbers(
     point: Callable[..., tuple[float, float]],
 ) -> None:
     def write(path: Path) -> None:
-        write_study_page(path, study, nb201, table, records=records, labels={"acc": "accuracy"}, date="1 May 2026")
+        write_study_page(path, study, nb201, table, records=records, date="1 May 2026")
 
     page = open_page(write)
     assert page.locator("h1").inner_text() == "Accuracy against ms"
-    titles = ["Pareto front", "Predicted against verified", "Rank correlation: t"]
+    titles = ["Pareto front", "Predicted against verified", "Rank correlation"]
     assert page.locator("main h2").all_inner_texts() == titles
     chart, panel = page.locator("figure[data-kind=front]"), page.locator("#panel")
 
@@ -46,7 +46,7 @@ def test_a_click_on_a_point_shows_its_drawing_and_numbers(
     assert panel.locator("tbody tr").all_inner_texts()[:3] == [
         "accuracy %\t93.50\t93.00",
         "ms\t2.600\t2.500",
-        "test acc\t–\t92",
+        "test accuracy\t–\t92",
     ]
 
     page.mouse.click(*point(chart, 3.0, 85.0))
@@ -80,7 +80,7 @@ def test_the_facts_are_those_of_the_study(tmp_path: Path, study: Study, nb201: S
     # Every verified net beats both random ones in both objectives, so the verified hold all that is known.
     assert '<dt>Hypervolume</dt><dd>100.0 <span class="unit">%</span></dd>' in text
     # Predicted 90.5, 91.5, 91, 93.5 of 90, 91, 92, 93: five of six pairs are ordered alike, tau 2/3; mean error 0.125.
-    assert '<dt>Rank correlation, acc</dt><dd>0.67 <span class="unit">τ</span></dd>' in text
+    assert '<dt>Rank correlation, accuracy</dt><dd>0.67 <span class="unit">τ</span></dd>' in text
     assert "bias 0.12" in text
 
 

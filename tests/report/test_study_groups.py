@@ -53,11 +53,11 @@ def test_of_many_the_best_are_kept_and_drawn(
 
 
 def test_quantities_say_units_goals_and_bounds(study: Study, nb201: SearchSpace, table: ArchTable) -> None:
-    found = study_quantities(study, nb201, table, units={"test_acc": "%"}, labels={"acc": "accuracy"})
+    found = study_quantities(study, nb201, table, units={"test_acc": "%"}, labels={"ms": "latency"})
     assert [(q.title, q.unit, q.goal, q.bound) for q in found] == [
         ("accuracy", "%", "max", None),
-        ("ms", "ms", "min", 4.0),
-        ("test acc", "%", None, None),
+        ("latency", "ms", "min", 4.0),
+        ("test accuracy", "%", None, None),
         ("parameters", "", "min", None),
         ("MACs", "", "min", None),
     ]

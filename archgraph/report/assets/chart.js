@@ -5,11 +5,12 @@ const TOOLTIP = document.getElementById("tooltip");
 const CONFIG = {
   displaylogo: false,
   responsive: false,
+  toImageButtonOptions: { filename: "archgraph", scale: 2 },
   modeBarButtons: [["zoomIn2d", "zoomOut2d", "resetScale2d", "toImage"]],
 };
 const PRINT_WIDTH = 680;
 
-// build(chart) gives { traces, layout, legend }; a trace belongs to the legend entry named by its meta.
+// build(chart) gives { traces, layout, legend } and, where it should be less, the largest height; a trace belongs to the legend entry named by its meta.
 function startChart(figure, build) {
   const chart = {
     figure,
@@ -25,10 +26,10 @@ function startChart(figure, build) {
 }
 
 function drawChart(chart) {
-  const { traces, layout, legend } = chart.build(chart);
+  const { traces, layout, legend, height = 720 } = chart.build(chart);
   for (const trace of traces) trace.visible = !chart.hidden.has(trace.meta);
   const width = printing ? PRINT_WIDTH : chart.plot.clientWidth;
-  const size = { width, height: Math.round(Math.min(Math.max(width * 0.62, 300), 720)) };
+  const size = { width, height: Math.round(Math.min(Math.max(width * 0.62, 300), height)) };
   Plotly.react(chart.plot, traces, { ...baseLayout(width), ...layout, ...size }, CONFIG);
   drawLegend(chart, legend);
   if (!chart.started) listen(chart);

@@ -17,7 +17,7 @@ function choose(group, row, { open = false } = {}) {
   if (open) PANEL.classList.add("open");
   PANEL.replaceChildren(
     panelHead(group, row),
-    make("p", { class: "name", "aria-live": "polite" }, PAGE.groups[group].names[row]),
+    make("p", { class: "name" }, PAGE.groups[group].names[row]),
     drawingBox(group, row),
     numbersTable(group, row),
   );
@@ -126,6 +126,7 @@ function step(by) {
 
 function stepWithKeys(plot) {
   plot.tabIndex = 0;
+  plot.setAttribute("role", "group");
   plot.addEventListener("keydown", (event) => {
     if (event.key !== "ArrowRight" && event.key !== "ArrowLeft") return;
     event.preventDefault();

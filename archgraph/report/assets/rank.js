@@ -25,21 +25,23 @@ function buildRank(chart) {
   const sizes = [...new Set(metric.curves.flatMap((curve) => curve.sizes))].sort((a, b) => a - b);
   const traces = [];
   const legend = [];
+  // Of a single size there is no curve to draw, so predictors stand side by side.
+  const single = sizes.length === 1;
   metric.curves.forEach((curve, number) => {
     const entry = {
       key: curve.method,
       label: curve.method,
       colour: seriesColour(number),
       symbol: SYMBOLS[number % SYMBOLS.length],
-      line: true,
+      line: !single,
       dash: Object.keys(DASHES)[Math.floor(number / SYMBOLS.length) % 4],
     };
-    const range = { ...rangeOf(curve, entry.colour), meta: entry.key, hoverinfo: "skip" };
-    traces.unshift(range);
+    const range = single ? bar(curve, number, entry.colour) : band(curve, entry.colour);
+    traces.unshift({ ...range, meta: entry.key, mode: "lines", hoverinfo: "skip" });
     traces.push({
       meta: entry.key,
-      mode: "lines+markers",
-      x: curve.sizes,
+      mode: single ? "markers" : "lines+markers",
+      x: single ? [number] : curve.sizes,
       y: curve.median,
       customdata: curve.sizes.map((_, at) => [number, at]),
       line: { color: entry.colour, width: 2.2, dash: entry.dash },
@@ -49,26 +51,31 @@ function buildRank(chart) {
     legend.push(entry);
   });
   const layout = {
-    xaxis: axis("training rows", sizeAxis(sizes)),
+    xaxis: single ? methodAxis(metric.curves, sizes[0]) : axis("training rows", sizeAxis(sizes)),
     yaxis: axis(metricHeading(metric), { range: reach(metric) }),
     shapes: metric.references.map(referenceLine),
     uirevision: String(chart.metric),
   };
-  return { traces, layout, legend };
+  return { traces, layout, legend, height: single ? 300 : 560 };
 }
 
-function rangeOf(curve, paint) {
-  if (curve.sizes.length > 1) {
-    return {
-      mode: "lines",
-      x: [...curve.sizes, ...[...curve.sizes].reverse()],
-      y: [...curve.high, ...[...curve.low].reverse()],
-      fill: "toself",
-      fillcolor: faded(paint, 0.16),
-      line: { width: 0 },
-    };
-  }
-  return { mode: "lines", x: [curve.sizes[0], curve.sizes[0]], y: [curve.low[0], curve.high[0]], line: { color: paint, width: 1.5 } };
+function band({ sizes, low, high }, paint) {
+  return {
+    x: [...sizes, ...[...sizes].reverse()],
+    y: [...high, ...[...low].reverse()],
+    fill: "toself",
+    fillcolor: faded(paint, 0.16),
+    line: { width: 0 },
+  };
+}
+
+function bar({ low, high }, number, paint) {
+  return { x: [number, number], y: [low[0], high[0]], line: { color: paint, width: 1.5 } };
+}
+
+function methodAxis(curves, size) {
+  const ticks = { tickvals: curves.map((_, number) => number), ticktext: curves.map((curve) => plotText(curve.method)) };
+  return axis(`predictor, ${numberText(size, 0)} training rows`, { ...ticks, range: [-0.5, curves.length - 0.5] });
 }
 
 // From the lowest to the highest of all bands and reference lines, with room for the lines' labels.

@@ -1,0 +1,201 @@
+"""What every predictor is: a scikit-learn regressor on graphs, with deviations, a card and a file."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from importlib.metadata import version
+from typing import Any, ClassVar, Literal, NamedTuple, Self, overload
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy import stats
+from sklearn.base import BaseEstimator, RegressorMixin
+from sklearn.utils.validation import check_is_fitted
+
+from archgraph import _check, metrics
+from archgraph.graph import ArchGraph, GraphBatch
+from archgraph.predictors.container import read_container, write_container
+from archgraph.predictors.target import TargetScale
+from archgraph.registry import UnknownNameError
+from archgraph.typing import FloatArray
+
+LEVEL = 0.9
+"""Share of the out-of-fold rows that the calibrated central interval covers."""
+
+Graphs = GraphBatch | Sequence[ArchGraph]
+
+
+class Scaled(NamedTuple):
+    """Predictions on the scale that the model learned.
+
+    Attributes:
+        mean: ``(B,)``.
+        spread: ``(B,)`` standard deviation among the ensemble's members.
+    """
+
+    mean: FloatArray
+    spread: FloatArray
+
+
+class Predictor(RegressorMixin, BaseEstimator, ABC):  # type: ignore[misc]  # scikit-learn is not typed
+    """Learns one number of an architecture from its compact graph.
+
+    Subclasses learn and predict on a scaled target; this class does the rest: checks, units, calibration of the
+    standard deviation on out-of-fold errors, card and file. Keep to scikit-learn's rules: the constructor stores its
+    arguments and does nothing else.
+
+    Attributes:
+        kind: Name in the registry; files name it.
+        least_rows: Fewest rows to train on.
+        card: What was trained on what and how good it is; filled by ``fit``.
+    """
+
+    kind: ClassVar[str]
+    least_rows: ClassVar[int] = 8
+    card: dict[str, Any]
+
+    @abstractmethod
+    def _fit(self, batch: GraphBatch, z: FloatArray) -> FloatArray:
+        """Learn ``(n,)`` scaled targets; returns ``(n,)`` out-of-fold predictions, NaN where a row has none."""
+
+    @abstractmethod
+    def _predict(self, batch: GraphBatch) -> Scaled:
+        """Scaled predictions for B graphs."""
+
+    @abstractmethod
+    def _parts(self) -> dict[str, bytes]:
+        """What ``fit`` learned, as named files."""
+
+    @abstractmethod
+    def _restore(self, parts: Mapping[str, bytes]) -> None:
+        """The inverse of ``_parts``."""
+
+    def fit(self, graphs: Graphs, y: ArrayLike, target: str = "", unit: str = "") -> Self:
+        """Learn from n architectures.
+
+        Args:
+            graphs: The architectures.
+            y: ``(n,)`` targets in their own unit.
+            target: Name of the target, for the card.
+            unit: Its unit, for the card.
+
+        Raises:
+            ValueError: The lengths differ, there are fewer than ``least_rows`` rows, or a target is not finite.
+        """
+        batch = GraphBatch.from_graphs(graphs)
+        if len(batch) < self.least_rows:
+            raise ValueError(f"graphs must hold at least {self.least_rows} training rows, but hold {len(batch)}")
+        values = _check.finite_vector("y", y, len(batch))
+        self.scale_ = TargetScale.learn(values)
+        z = self.scale_.scale(values)
+        held_out = self._fit(batch, z)
+        self._calibrate(z, held_out)
+        self.card = self._card(batch, values, held_out) | {"target": target, "unit": unit}
+        return self
+
+    @overload
+    def predict(self, graphs: Graphs, return_std: Literal[False] = False) -> FloatArray: ...
+    @overload
+    def predict(self, graphs: Graphs, return_std: Literal[True]) -> tuple[FloatArray, FloatArray]: ...
+    def predict(self, graphs: Graphs, return_std: bool = False) -> FloatArray | tuple[FloatArray, FloatArray]:
+        """Predict B architectures.
+
+        Args:
+            graphs: The architectures.
+            return_std: Give standard deviations too.
+
+        Returns:
+            ``(B,)`` predictions in the unit of the training targets, and, if asked for, ``(B,)`` standard deviations in
+            that unit: 1.645 of them either way cover about 90 % of the truth.
+
+        Raises:
+            NotFittedError: ``fit`` was not called.
+        """
+        check_is_fitted(self, "scale_")
+        scaled = self._predict(GraphBatch.from_graphs(graphs))
+        mean = self.scale_.unscale(scaled.mean)
+        if not return_std:
+            return mean
+        return mean, self.scale_.unscale_std(scaled.mean, np.hypot(self.error_, scaled.spread))
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the fitted predictor to one file, whole or not at all; ``load_predictor`` reads it.
+
+        Raises:
+            NotFittedError: ``fit`` was not called.
+            OSError: The file cannot be written.
+        """
+        check_is_fitted(self, "scale_")
+        header = {
+            "kind": self.kind,
+            "parameters": self.get_params(),
+            "scale": self.scale_.state(),
+            "error": self.error_,
+            "card": self.card,
+        }
+        write_container(path, header, self._parts())
+
+    def _calibrate(self, z: FloatArray, held_out: FloatArray) -> None:
+        """Set the scaled deviation under which the share ``LEVEL`` of the out-of-fold errors is inside its interval."""
+        errors = np.abs(held_out - z)[np.isfinite(held_out)]
+        # the usual finite-sample correction of split conformal prediction
+        rank = min(1.0, LEVEL * (1 + 1 / len(errors)))
+        self.error_ = float(np.quantile(errors, rank) / stats.norm.ppf((1 + LEVEL) / 2))
+
+    def _card(self, batch: GraphBatch, y: FloatArray, held_out: FloatArray) -> dict[str, Any]:
+        rows = np.isfinite(held_out)
+        guesses = self.scale_.unscale(held_out[rows])
+        digest = hashlib.sha256(np.ascontiguousarray(y, dtype="<f8").tobytes())
+        for array in (batch.ops, batch.attrs, batch.node_start, batch.edges, batch.edge_start):
+            digest.update(array.tobytes())
+        return {
+            "predictor": self.kind,
+            "n": len(y),
+            "seed": getattr(self, "seed", None),
+            "data_sha256": digest.hexdigest(),
+            "cv_rows": int(rows.sum()),
+            "cv_tau": _or_none(metrics.kendall_tau(guesses, y[rows])),
+            "cv_spearman": _or_none(metrics.spearman(guesses, y[rows])),
+            "cv_rmse": metrics.rmse(guesses, y[rows]),
+            "versions": {"python": platform.python_version(), **_versions()},
+        }
+
+
+def _versions() -> dict[str, str]:
+    from archgraph import __version__
+
+    return {"archgraph": __version__} | {name: version(name) for name in ("numpy", "torch", "xgboost")}
+
+
+def _or_none(value: float) -> float | None:
+    """JSON has no NaN."""
+    return value if np.isfinite(value) else None
+
+
+def load_predictor(path: str | os.PathLike[str]) -> Predictor:
+    """The predictor that ``Predictor.save`` wrote.
+
+    Raises:
+        OSError: The file cannot be read.
+        ValueError: It is truncated, altered or no predictor.
+        UnknownNameError: It is of a kind that is not registered here.
+    """
+    from archgraph.predictors import REGISTRY
+
+    header, parts = read_container(path)
+    try:
+        kind = REGISTRY.get(header["kind"])
+        model = kind(**header["parameters"])
+        model.scale_ = TargetScale(**header["scale"])
+        model.error_ = float(header["error"])
+        model.card = header["card"]
+        model._restore(parts)
+    except (ValueError, KeyError, TypeError) as error:
+        if isinstance(error, UnknownNameError):
+            raise
+        raise ValueError(f"{str(path)!r} is damaged or no predictor: {error}") from error
+    return model

@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from archgraph import load_predictor, metrics
+from archgraph.cli.fit import parameters
+from archgraph.data import ArchTable
+
+
+def test_the_saved_model_is_the_one_that_was_scored(run, bench: Path, tmp_path: Path) -> None:
+    model = tmp_path / "m.agp"
+    found = run("fit", bench, "--target", "score", "--n", 120, "-o", model, "--seed", 3, "--json", "-").json
+    _, test = ArchTable.load(bench).split(120, seed=3)
+    assert (found["n"], found["unit"]) == (120, "%")
+    assert found["card"]["target"] == "score"
+    predicted = load_predictor(model).predict(test.graphs)
+    assert found["scores"]["tau"] == pytest.approx(metrics.kendall_tau(predicted, test["score"]))
+    assert found["scores"]["tau"] > 0.6
+    assert found["scores"]["rmse"] == pytest.approx(np.sqrt(np.mean((predicted - test["score"]) ** 2)))
+
+
+def test_rows_without_the_target_are_left_out(run, bench: Path, tmp_path: Path) -> None:
+    found = run("fit", bench, "--target", "gap", "-o", tmp_path / "m.agp", "--json", "-").json
+    assert found["n"] == 200
+    assert found["scores"] == {}
+
+
+def test_parameters_are_numbers_words_or_text() -> None:
+    given = ["a=3", "b=0.5", "c=true", "d=null", "e=deep", "f=x=y"]
+    assert parameters(given) == {"a": 3, "b": 0.5, "c": True, "d": None, "e": "deep", "f": "x=y"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (["--target", "scroe"], "Unknown column 'scroe'. Did you mean 'score'?"),
+        (["--target", "score", "--predictor", "xgbb"], "Unknown predictor 'xgbb'. Did you mean 'xgb'?"),
+        (["--target", "score", "--n", "240"], "n_train must be in 1..239, but is 240"),
+        (["--target", "gap", "--n", "500"], "n_train must be in 1..199, but is 500"),
+        (["--target", "score", "--n", "3"], "graphs must hold at least"),
+        (["--target", "score", "--param", "sede=3"], "Unknown parameter 'sede'. Did you mean 'seed'?"),
+        (["--target", "score", "--param", "seed"], "--param must be NAME=VALUE, but is 'seed'"),
+        (["--target", "score", "-o", "no/m.agp"], "cannot write 'no/m.agp': there is no folder"),
+    ],
+)
+def test_bad_input_is_refused(
+    refused, bench: Path, arguments: list[str], line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert refused("fit", bench, *arguments).startswith(line)
+    assert list(tmp_path.iterdir()) == []

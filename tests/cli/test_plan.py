@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from archgraph.cli.plan import Plan, absolute, predictor_files
+from archgraph.registry import UnknownNameError
+from archgraph.search import Study
+
+
+def test_a_plan_comes_back_from_its_study(tmp_path: Path) -> None:
+    plan = Plan("nb201", ("score:max", "time:min"), ("macs<=3.0",), train_rows=5, verifier="table", seed=7)
+    settings = {"space": "nb201", "objectives": list(plan.objectives), "constraints": [], "seed": 7}
+    with Study(tmp_path / "s.db", settings) as study:
+        study.set_note("plan", plan.to_dict())
+        assert Plan.of(study) == plan
+
+
+def test_columns_are_those_of_objectives_and_constraints() -> None:
+    plan = Plan("nb201", ("score:max", "time:min:<=4"), ("macs<=3", "time>=1"))
+    assert plan.columns == ("score", "time", "macs")
+
+
+def test_a_table_is_more_than_its_space(bench: Path) -> None:
+    assert Plan(str(bench), ("score:max",)).table is not None
+    assert Plan("nb201", ("score:max",)).table is None
+    assert Plan("nb201", ("score:max",)).space.name == Plan(str(bench), ("score:max",)).space.name
+
+
+def test_files_are_called_the_same_from_any_folder() -> None:
+    here = os.getcwd()
+    assert absolute("a=x.agp,b=/y.agp") == f"a={here}/x.agp,b=/y.agp"
+    assert absolute("t.npz") == f"{here}/t.npz"
+    assert absolute("xgb") == "xgb"
+    assert predictor_files("a=x.agp, b=y.agp") == {"a": "x.agp", "b": "y.agp"}
+
+
+@pytest.mark.parametrize("text", ["a=x,a=y", "a=", "=x", "a=x,b"])
+def test_half_named_predictors_are_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="--predictors must be a kind, or COLUMN=FILE"):
+        predictor_files(text)
+
+
+def test_an_unknown_verifier_is_refused() -> None:
+    with pytest.raises(UnknownNameError, match="Unknown verifier 'supernt'. Did you mean 'supernet'"):
+        Plan("nb201", ("score:max",), verifier="supernt")

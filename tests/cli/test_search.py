@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+import os
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from archgraph.data import ArchTable
+
+GOALS = ("--objectives", "score:max,time:min")
+SMALL = ("--train-rows", 60, "--candidates", 400, "--budget", 3, "--json", "-")
+
+
+def test_the_chosen_are_verified_in_the_table(run, bench: Path, tmp_path: Path) -> None:
+    found = run("search", bench, *GOALS, *SMALL, "--verifier", "table", "--study", tmp_path / "s.db").json
+    table = ArchTable.load(bench)
+    rows = {table.space.format(genotype): row for row, genotype in enumerate(table.genotypes)}
+    assert len(found["architectures"]) == 3
+    for entry in found["architectures"]:
+        row = rows.get(entry["architecture"])
+        if row is None:
+            assert entry["verified"] == {"score": None, "time": None}
+            assert entry["reason"] == "the table has no such architecture"
+        else:
+            assert entry["verified"] == {"score": table["score"][row], "time": table["time"][row]}
+    assert found["settings"]["objectives"] == ["score:max", "time:min"]
+
+
+def test_what_formulas_answer_is_not_predicted(run, bench: Path) -> None:
+    found = run("search", bench, "--objectives", "score:max,macs:min", "--constraint", "params<=500000", *SMALL).json
+    searched = ArchTable.load(bench).space
+    for entry in found["architectures"]:
+        costs = searched.costs(entry["genotype"])
+        assert entry["predicted"]["macs"] == costs["macs"][0]
+        assert entry["predicted"]["params"] == costs["params"][0] <= 500_000
+    assert found["verification"] is None
+
+
+def test_saved_predictors_search_a_space_without_a_table(run, bench: Path, tmp_path: Path) -> None:
+    run("fit", bench, "--target", "score", "-o", tmp_path / "m.agp", "--quiet")
+    models = f"score={os.path.relpath(tmp_path / 'm.agp')}"
+    found = run("search", "nb201", "--objectives", "score:max,macs:min", "--predictors", models, *SMALL[2:]).json
+    assert len(found["architectures"]) == 3
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (["--objectives", "scroe:max"], "Unknown column 'scroe'. Did you mean 'score'?"),
+        (["--objectives", "score"], "'score' is no objective; write COLUMN:max or COLUMN:min"),
+        ([*GOALS, "--constraint", "time"], "'time' is no constraint; write COLUMN<=NUMBER"),
+        ([*GOALS, "--predictors", "xgbb"], "Unknown predictor 'xgbb'. Did you mean 'xgb'?"),
+        ([*GOALS, "--predictors", "score=no.agp,time="], "--predictors must be a kind, or COLUMN=FILE"),
+        ([*GOALS, "--predictors", "score=no.agp,time=no.agp"], "cannot read"),
+        ([*GOALS, "--verifier", "tabel"], "Unknown verifier 'tabel'. Did you mean 'table'?"),
+        ([*GOALS, "--train-rows", "900"], "n_train must be in 1..239, but is 900"),
+        ([*GOALS, "--verifier", "supernet"], "Unknown data set with a supernet"),
+        ([*GOALS, "--study", "no/s.db"], "cannot write 'no/s.db': there is no folder"),
+    ],
+)
+def test_bad_input_is_refused(
+    refused, bench: Path, arguments: list[str], line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert refused("search", bench, *arguments).startswith(line)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_places_that_are_not_there_are_refused(refused) -> None:
+    assert refused("search", "nb-201", *GOALS).startswith(
+        "Unknown table or search space 'nb-201'. Did you mean 'nb201'?"
+    )
+    assert "there is no table to train a predictor of 'score' on" in refused("search", "nb201", *GOALS)
+    assert "--verifier table needs a table" in refused("search", "nb201", *GOALS, "--verifier", "table")
+
+
+def test_other_files_are_no_studies(refused, bench: Path, tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "other.db") as other:
+        other.execute("CREATE TABLE t (x)")
+    other.close()
+    (tmp_path / "text.db").write_text("no database at all, though long enough to be looked at" * 20)
+    for name in ("other.db", "text.db"):
+        assert "no study of archgraph" in refused("search", bench, *GOALS, "--study", tmp_path / name)

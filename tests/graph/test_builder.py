@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+import pytest
+
+from archgraph.graph import GraphBuilder
+from archgraph.registry import UnknownNameError
+
+
+def test_shapes_are_worked_out_on_the_way() -> None:
+    net = GraphBuilder()
+    x = net.conv(net.input(3, 33, 30), 16, kernel=3, stride=2, bias=True)
+    x = net.pool(net.squeeze_excite(x, 4), "max_pool", kernel=3, stride=2)
+    assert net.channels(x) == 16
+    x = net.linear(net.global_avg_pool(x), 10)
+    assert net.output(x) == 6
+    graph = net.graph()
+    assert graph.ops == ("input", "conv", "squeeze_excite", "max_pool", "global_avg_pool", "linear", "output")
+    assert graph.attr("c_in").tolist() == [3, 3, 16, 16, 16, 16, 10]
+    assert graph.attr("c_out").tolist() == [3, 16, 16, 16, 16, 10, 10]
+    assert graph.attr("height").tolist() == [33, 17, 17, 9, 1, 1, 1]
+    assert graph.attr("width").tolist() == [30, 15, 15, 8, 1, 1, 1]
+    assert graph.attr("bias")[[1, 5]].tolist() == [1, 1]
+
+
+def test_inputs_become_edges() -> None:
+    net = GraphBuilder()
+    x = net.input(3, 8, 8)
+    net.output(net.add("add", (x, net.add("relu", (x,)))))
+    assert net.graph().edges.tolist() == [[0, 1], [0, 2], [1, 2], [2, 3]]
+
+
+def test_unknown_names_suggest_the_nearest() -> None:
+    net = GraphBuilder()
+    x = net.input(3, 8, 8)
+    with pytest.raises(UnknownNameError, match="Unknown operation 'reluu'. Did you mean 'relu'"):
+        net.add("reluu", (x,))
+    with pytest.raises(UnknownNameError, match="Unknown attribute 'kernels'. Did you mean 'kernel'"):
+        net.add("conv", (x,), kernels=3)
