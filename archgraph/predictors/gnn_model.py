@@ -20,12 +20,11 @@ class MemberLinear(nn.Module):
         inputs: I.
         outputs: O.
         generator: Draws the weights.
-        share: Share of the output's variance that this map should give, where several are summed.
     """
 
-    def __init__(self, members: int, inputs: int, outputs: int, generator: Generator, share: float = 1.0) -> None:
+    def __init__(self, members: int, inputs: int, outputs: int, generator: Generator) -> None:
         super().__init__()
-        weight = torch.randn(members, inputs, outputs, generator=generator) * (share / max(inputs, 1)) ** 0.5
+        weight = torch.randn(members, inputs, outputs, generator=generator) / max(inputs, 1) ** 0.5
         self.weight = nn.Parameter(weight)
         self.bias = nn.Parameter(torch.zeros(members, 1, outputs))
 
@@ -56,16 +55,17 @@ class FlowLayer(nn.Module):
 
     def __init__(self, members: int, width: int, generator: Generator) -> None:
         super().__init__()
-        self.own = MemberLinear(members, width, width, generator, share=1 / 3)
-        self.sources = nn.Parameter(torch.randn(members, width, width, generator=generator) / (3 * width) ** 0.5)
-        self.targets = nn.Parameter(torch.randn(members, width, width, generator=generator) / (3 * width) ** 0.5)
+        weights = torch.randn(3, members, width, width, generator=generator) / (3 * width) ** 0.5
+        self.weights = nn.Parameter(weights)
 
     def forward(self, h: Tensor, graphs: GraphTensors) -> Tensor:
         """New states ``(M, N, H)`` of the nodes."""
-        heard = self.own(h)
-        for edges, weight in ((graphs.forward, self.sources), (graphs.backward, self.targets)):
-            heard = torch.baddbmm(heard, edges.matmul(h.flatten(0, 1), transpose=True).view_as(h), weight)
-        return h + functional.relu(functional.layer_norm(heard, heard.shape[-1:]))
+        own, *others = self.weights
+        mixed = torch.bmm(h, own)
+        for edges, weight in zip((graphs.forward, graphs.backward), others, strict=True):
+            heard = edges.matmul(h.flatten(0, 1), transpose=True)
+            mixed = mixed.baddbmm_(heard.view_as(h), weight)
+        return functional.relu_(functional.layer_norm(mixed, mixed.shape[-1:])) + h
 
 
 class FlowNetwork(nn.Module):

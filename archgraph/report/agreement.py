@@ -43,7 +43,7 @@ def _part(groups: Sequence[Group], quantity: Quantity) -> Html:
     digits = 1 + decimals(np.concatenate([group.values(quantity.column, "measured") for group in compared]).tolist())
     columns = [
         Column("architectures"),
-        Column("compared", digits=0),
+        Column("n", digits=0),
         Column("bias", quantity.shown_unit, digits),
         Column("RMSE", quantity.shown_unit, digits),
         Column(metric_title("tau"), digits=3),
