@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Self
 
 import numpy as np
@@ -16,10 +16,19 @@ from archgraph.features.slots import Slots, chunks
 from archgraph.features.subsets import membership, subsets
 from archgraph.features.tokens import Tokens
 from archgraph.graph import ArchGraph, GraphBatch
+from archgraph.graph.costs import COSTS
 from archgraph.typing import FloatArray, IntArray
 
-SWEEPS = ("shortest", "longest", "number", "most", "least")
-COSTS = ("params", "macs", "activation_bytes")
+SWEEPS: dict[str, Callable[[PathSweeps], FloatArray | IntArray]] = {
+    "shortest": PathSweeps.shortest,
+    "longest": PathSweeps.longest,
+    "number": PathSweeps.number,
+    "most": PathSweeps.most,
+    "least": PathSweeps.least,
+}
+OF_SETS = ("count", "first", "last", *SWEEPS)
+COUNTS = ("nodes", "edges", "count", "first", "last", "link", "total")
+PLACES = ("token", "present", "setting", "shape")
 PAIRS_UP_TO = 8
 """With more tokens than this, links between pairs of them are left out."""
 
@@ -94,7 +103,7 @@ class GraphFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # s
     def _candidates(self, slots: Slots) -> list[Column]:
         sets, known = range(len(self._sets)), range(len(self.tokens_))
         columns: list[Column] = [("nodes",), ("edges",), *(("cost", name) for name in COSTS)]
-        columns += [(kind, number) for kind in ("count", "first", "last", *SWEEPS) for number in sets]
+        columns += [(kind, number) for kind in OF_SETS for number in sets]
         if len(known) <= PAIRS_UP_TO:
             columns += [("link", one, two) for one in known for two in known]
         columns += [("total", name) for name in self.tokens_.settings]
@@ -115,8 +124,7 @@ class GraphFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # s
     def _rows(self, slots: Slots, columns: list[Column]) -> FloatArray:
         """``(len(columns), B)`` values; those of costs are left empty."""
         rows = np.empty((len(columns), len(slots)), dtype=np.float32)
-        for block in (self._counts, self._paths, self._at_places):
-            kinds = _KINDS[block.__name__]
+        for kinds, block in ((COUNTS, self._counts), (tuple(SWEEPS), self._paths), (PLACES, self._at_places)):
             numbers = [number for number, column in enumerate(columns) if column[0] in kinds]
             if numbers:
                 rows[numbers] = block(slots, [columns[number] for number in numbers])
@@ -150,7 +158,7 @@ class GraphFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # s
         for kind in dict.fromkeys(column[0] for column in columns):
             numbers = [number for number, column in enumerate(columns) if column[0] == kind]
             sweeps = PathSweeps(slots, self.tokens_, self._inside[:, [columns[number][1] for number in numbers]])
-            values = getattr(sweeps, kind)()
+            values = SWEEPS[kind](sweeps)
             if kind == "shortest":
                 # no path at all is further than any
                 values = np.minimum(np.where(values < 0, self.deepest_, values), self.deepest_)
@@ -163,20 +171,15 @@ class GraphFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # s
     def _name(self, column: Column) -> str:
         kind, *rest = column
         names = self.tokens_.names
-        if kind in ("count", "first", "last", *SWEEPS):
+        if kind in OF_SETS:
             return f"{kind} {self._sets[rest[0]][0]}"
         if kind == "link":
             return f"link {names[rest[0]]} > {names[rest[1]]}"
         if kind == "token":
             return f"position {rest[0]} {names[rest[1]]}"
-        return " ".join(["position", str(rest[0]), *rest[1:], kind] if kind in _KINDS["_at_places"] else map(str, column))
-
-
-_KINDS = {
-    "_counts": ("nodes", "edges", "count", "first", "last", "link", "total"),
-    "_paths": SWEEPS,
-    "_at_places": ("token", "present", "setting", "shape"),
-}
+        if kind in PLACES:
+            return " ".join(("position", str(rest[0]), *(rest[1:] or [kind])))
+        return " ".join(map(str, column))
 
 
 def _informative(values: FloatArray) -> list[int]:

@@ -37,7 +37,7 @@ class PathSweeps:
         self._length = np.dtype(np.uint8 if small else np.uint16)
         # as many paths as there are subsets of the inner slots fit into a byte when there are at most 7 of those
         self._number = np.dtype(np.uint8 if len(slots.codes) <= 9 else np.float32)
-        self._never = self._length.type(np.iinfo(self._length).max)
+        self._never = self._length.type(255 if small else 65535)
         free = np.zeros(len(inside), dtype=bool)
         free[[tokens.merge, tokens.input, tokens.output]] = True
         counted, passed = inside.T.astype(np.uint8), (inside.T | free).astype(np.uint8)
@@ -74,7 +74,8 @@ class PathSweeps:
 
         arcs = (self._slots.joined > 0).astype(np.uint8)
         found = self._sweep(self._number, 0, 1, arcs, along, np.add, passing).astype(np.float32)
-        return np.log2(1 + np.minimum(found, np.float32(1e30)))
+        logarithm: FloatArray = np.log2(1 + np.minimum(found, np.float32(1e30)))
+        return logarithm
 
     def _least(self, restricted: bool) -> IntArray:
         # the two largest values both stand for "not reached", so that adding 1 cannot wrap around

@@ -79,4 +79,3 @@ class Places:
             known = np.asarray(self.positions)[np.minimum(place, len(self.positions) - 1)] == column
             at[place[known], slots.graph_of_node[known]] = slots.code_of_node[known]
         return at
-

@@ -81,9 +81,9 @@ def _placed(starts: IntArray, lengths: IntArray, positions: FloatArray) -> tuple
     ends = starts[1:][lengths > 0] - 1
     inner = np.ones(len(slot), dtype=bool)
     inner[ends] = False
-    size = int(slot.max(where=inner, initial=-1)) + 2
-    slot[ends] = size - 1
-    return slot, size
+    last = int(slot[inner].max(initial=-1)) + 1
+    slot[ends] = last
+    return slot, last + 1
 
 
 def chunks(batch: GraphBatch, bytes_per_slot: int) -> Iterator[tuple[int, int]]:

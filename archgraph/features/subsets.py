@@ -36,7 +36,8 @@ def subsets(tokens: Tokens) -> tuple[tuple[str, tuple[int, ...]], ...]:
 def _meaningful(tokens: Tokens) -> list[tuple[tuple[int, ...], str]]:
     labels: list[list[Any]] = [[op, f"kind={KIND_OF[op]}"] for op, _ in tokens.known]
     for (_, values), own in zip(tokens.known, labels, strict=True):
-        own.extend(f"{name}={value:g}" for name, value in zip(tokens.settings, values, strict=True) if value is not None)
+        given = zip(tokens.settings, values, strict=True)
+        own.extend(f"{name}={value:g}" for name, value in given if value is not None)
     distinct = dict.fromkeys(label for own in labels for label in own)
     return [(tuple(code for code, own in enumerate(labels) if label in own), label) for label in distinct]
 

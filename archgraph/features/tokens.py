@@ -47,11 +47,13 @@ class Tokens:
         """The tokens of ``batch``; a setting that the operation's place in its graph determines is left out."""
         counted = ~np.isin(batch.ops, [OP_CODE[op] for op in FREE])
         ops, attrs = batch.ops[counted].astype(np.int64), batch.attrs[counted]
-        settings, values, columns = [], [], [ops]
+        settings: list[str] = []
+        values: list[tuple[float, ...]] = []
+        columns: list[IntArray] = [ops]
         key = _joined([ops, _numbered(attrs[:, ATTRIBUTE["position"]])[0]])
         for name in SETTINGS:
             codes, seen = _numbered(attrs[:, ATTRIBUTE[name]])
-            if 2 <= len(seen) + int(0 in codes) and len(seen) <= MOST_VALUES and not determines(key, codes):
+            if len(seen) <= MOST_VALUES and not determines(key, codes):
                 settings.append(name)
                 values.append(tuple(seen.tolist()))
                 columns.append(codes)
@@ -167,4 +169,3 @@ def _name(op: str, settings: tuple[str, ...], values: tuple[float | None, ...]) 
         if value is not None
     ]
     return f"{op}({','.join(given)})" if given else op
-

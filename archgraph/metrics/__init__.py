@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from numpy.typing import ArrayLike
 
-from archgraph.metrics.interval import interval_coverage
 from archgraph.metrics.error import mape, pearson, rmse, within
+from archgraph.metrics.interval import interval_coverage
 from archgraph.metrics.rank import kendall_tau, spearman
 from archgraph.metrics.top import precision_at_k, regret_at_k
 from archgraph.registry import Registry

@@ -5,6 +5,7 @@ from __future__ import annotations
 from numpy.typing import ArrayLike
 from scipy import stats
 
+from archgraph.metrics.error import pearson
 from archgraph.metrics.pair import is_constant, paired
 
 
@@ -51,26 +52,3 @@ def spearman(predicted: ArrayLike, measured: ArrayLike) -> float:
     """
     one, two = paired(predicted, measured)
     return pearson(stats.rankdata(one), stats.rankdata(two))
-
-
-def pearson(predicted: ArrayLike, measured: ArrayLike) -> float:
-    """Linear correlation in [-1, 1].
-
-    Args:
-        predicted: ``(R,)`` values; any scale and offset.
-        measured: ``(R,)`` ground truth, rows in the same order.
-
-    Returns:
-        r; NaN if either array is constant.
-
-    Raises:
-        ValueError: The lengths differ, R < 2, or a value is not finite.
-
-    Source:
-        Pearson, "Notes on regression and inheritance in the case of two parents", Proceedings of the Royal Society of
-        London 58, 1895.
-    """
-    one, two = paired(predicted, measured)
-    if is_constant(one) or is_constant(two):
-        return float("nan")
-    return float(stats.pearsonr(one, two).statistic)

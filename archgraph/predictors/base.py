@@ -63,8 +63,8 @@ class Predictor(RegressorMixin, BaseEstimator, ABC):  # type: ignore[misc]  # sc
         """Learn ``(n,)`` scaled targets; returns ``(n,)`` out-of-fold predictions, NaN where a row has none."""
 
     @abstractmethod
-    def _predict(self, batch: GraphBatch) -> Scaled:
-        """Scaled predictions for B graphs."""
+    def _predict(self, batch: GraphBatch, spread: bool) -> Scaled:
+        """Scaled predictions for B graphs; unless ``spread`` is asked for, it may be anything."""
 
     @abstractmethod
     def _parts(self) -> dict[str, bytes]:
@@ -116,7 +116,7 @@ class Predictor(RegressorMixin, BaseEstimator, ABC):  # type: ignore[misc]  # sc
             NotFittedError: ``fit`` was not called.
         """
         check_is_fitted(self, "scale_")
-        scaled = self._predict(GraphBatch.from_graphs(graphs))
+        scaled = self._predict(GraphBatch.from_graphs(graphs), spread=return_std)
         mean = self.scale_.unscale(scaled.mean)
         if not return_std:
             return mean

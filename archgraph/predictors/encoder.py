@@ -154,9 +154,9 @@ class Encoder:
 def _numbers(batch: GraphBatch, names: tuple[str, ...]) -> FloatArray:
     """``(sum N, len(names))`` attributes and costs of nodes, NaN where one does not apply."""
     numbers = np.empty((len(batch.ops), len(names)), dtype=np.float32)
-    costs = node_costs(batch.ops, batch.attrs) if set(names) & set(COSTS) else None
+    costs = dict(zip(COSTS, node_costs(batch.ops, batch.attrs).T, strict=True)) if set(names) & set(COSTS) else {}
     for column, name in zip(numbers.T, names, strict=True):
-        column[:] = batch.attrs[:, ATTRIBUTE[name]] if costs is None or name in ATTRIBUTE else costs[:, COSTS.index(name)]
+        column[:] = costs[name] if name in costs else batch.attrs[:, ATTRIBUTE[name]]
     return numbers
 
 

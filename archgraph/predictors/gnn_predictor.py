@@ -99,7 +99,7 @@ class GNNPredictor(Predictor):
             generator=torch.Generator().manual_seed(self.seed),
         )
 
-    def _predict(self, batch: GraphBatch) -> Scaled:
+    def _predict(self, batch: GraphBatch, spread: bool) -> Scaled:
         guesses = self._scores(batch)
         return Scaled(guesses.mean(axis=0), guesses.std(axis=0))
 
@@ -114,10 +114,8 @@ class GNNPredictor(Predictor):
         return scores
 
     def _parts(self) -> dict[str, bytes]:
-        return {
-            "encoder.json": json.dumps(self.encoder_.state()).encode(),
-            "network.safetensors": save({name: value.contiguous() for name, value in self.network_.state_dict().items()}),
-        }
+        weights = {name: value.contiguous() for name, value in self.network_.state_dict().items()}
+        return {"encoder.json": json.dumps(self.encoder_.state()).encode(), "network.safetensors": save(weights)}
 
     def _restore(self, parts: Mapping[str, bytes]) -> None:
         self.encoder_ = Encoder.from_state(json.loads(parts["encoder.json"]))

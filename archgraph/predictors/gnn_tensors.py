@@ -93,7 +93,7 @@ def _flat(starts: IntArray, rows: IntArray) -> tuple[IntArray, IntArray]:
 
 
 def _edges(ends: IntArray, nodes: int, members: int) -> EdgeIndex:
-    """Edges ``(E, 2)``, sorted by target, among each member's copy of the nodes, with the indices of products cached."""
+    """Edges ``(E, 2)``, sorted by target, among each member's copy of the nodes; what products need is cached."""
     copies = np.ascontiguousarray(ends.T)[:, None] + nodes * np.arange(members)[:, None]
     size = nodes * members
     return EdgeIndex(torch.from_numpy(copies.reshape(2, -1)), sparse_size=(size, size), sort_order="col").fill_cache_()

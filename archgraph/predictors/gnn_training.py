@@ -79,18 +79,14 @@ def train(
     out = torch.from_numpy(held_out.astype(np.float32))
     everything = graphs.tensors(network.members)
     per_epoch = ceil(len(z) / schedule.batch_size)
-    optimiser = torch.optim.AdamW(
-        network.parameters(), lr=schedule.learning_rate, weight_decay=schedule.weight_decay
-    )
-    rates = torch.optim.lr_scheduler.LambdaLR(
-        optimiser, lambda step: schedule.rate(step, schedule.epochs * per_epoch)
-    )
+    optimiser = torch.optim.AdamW(network.parameters(), lr=schedule.learning_rate, weight_decay=schedule.weight_decay)
+    rates = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: schedule.rate(step, schedule.epochs * per_epoch))
     best, best_epoch, kept = float("inf"), 0, None
     for epoch in range(schedule.epochs):
         network.train()
         for rows, tensors in _steps(graphs, everything, network.members, per_epoch, rng):
             optimiser.zero_grad()
-            losses(network(tensors), targets[rows], 1 - out[:, rows], schedule.margin).sum().backward()
+            losses(network(tensors), targets[rows], 1 - out[:, rows], schedule.margin).sum().backward()  # type: ignore[no-untyped-call]  # torch
             torch.nn.utils.clip_grad_norm_(network.parameters(), 5.0)
             optimiser.step()
             rates.step()

@@ -60,8 +60,8 @@ class TargetScale:
 
     def scale(self, y: FloatArray) -> FloatArray:
         """``(n,)`` targets in their unit to scaled ones."""
-        scaled: FloatArray = (_yeo_johnson((y - self.mean) / self.std, self.exponent) - self.inner_mean) / self.inner_std
-        return scaled
+        inner = _yeo_johnson((y - self.mean) / self.std, self.exponent)
+        return (inner - self.inner_mean) / self.inner_std
 
     def unscale(self, z: FloatArray) -> FloatArray:
         """``(n,)`` scaled values to the target's unit, on a straight line outside the training targets' range.

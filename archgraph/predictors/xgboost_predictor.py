@@ -12,6 +12,7 @@ import xgboost as xgb
 from archgraph.features import GraphFeatures
 from archgraph.graph import GraphBatch
 from archgraph.predictors.base import Predictor, Scaled
+from archgraph.predictors.committee import joined
 from archgraph.predictors.folds import fold_numbers
 from archgraph.typing import FloatArray
 
@@ -65,13 +66,14 @@ class XGBoostPredictor(Predictor):
         self.features_ = GraphFeatures().fit(batch)
         x = self.features_.transform(batch)
         folds = fold_numbers(len(z), self.members, np.random.default_rng(self.seed))
-        self.boosters_: list[xgb.Booster] = []
+        boosters: list[xgb.Booster] = []
         held_out = np.empty(len(z))
         for fold in range(folds.max() + 1):
             kept, left = folds != fold, folds == fold
             booster = xgb.train(self._settings(fold), xgb.DMatrix(x[kept], z[kept]), self.rounds)
             held_out[left] = booster.inplace_predict(x[left])
-            self.boosters_.append(booster)
+            boosters.append(booster)
+        self.committee_ = joined(boosters)
         return held_out
 
     def _settings(self, fold: int) -> dict[str, float | int | str]:
@@ -81,30 +83,33 @@ class XGBoostPredictor(Predictor):
             "subsample": self.subsample,
             "colsample_bynode": self.colsample,
             "lambda": self.reg_lambda,
+            "base_score": 0.0,
             "tree_method": "hist",
             "nthread": 1,
             "seed": self.seed * 1000 + fold,
             "verbosity": 0,
         }
 
-    def _predict(self, batch: GraphBatch) -> Scaled:
+    def _predict(self, batch: GraphBatch, spread: bool) -> Scaled:
         x = self.features_.transform(batch)
-        guesses = np.empty((len(self.boosters_), len(x)), dtype=np.float32)
-        for row, booster in zip(guesses, self.boosters_, strict=True):
-            booster.set_param({"nthread": self.threads or 0})
-            row[:] = booster.inplace_predict(x)
-        return Scaled(guesses.mean(axis=0, dtype=np.float64), guesses.std(axis=0, dtype=np.float64))
+        self.committee_.set_param({"nthread": self.threads or 0})
+        members = self.committee_.num_boosted_rounds() // self.rounds
+        mean = self.committee_.inplace_predict(x).astype(np.float64) / members
+        if not spread:
+            return Scaled(mean, np.zeros_like(mean))
+        guesses = np.empty((members, len(x)))
+        for member, row in enumerate(guesses):
+            rounds = (member * self.rounds, (member + 1) * self.rounds)
+            row[:] = self.committee_.inplace_predict(x, iteration_range=rounds)
+        return Scaled(mean, guesses.std(axis=0))
 
     def _parts(self) -> dict[str, bytes]:
-        parts = {"features.json": json.dumps(self.features_.state()).encode()}
-        for number, booster in enumerate(self.boosters_):
-            parts[f"booster_{number}.ubj"] = bytes(booster.save_raw("ubj"))
-        return parts
+        return {
+            "features.json": json.dumps(self.features_.state()).encode(),
+            "committee.ubj": bytes(self.committee_.save_raw("ubj")),
+        }
 
     def _restore(self, parts: Mapping[str, bytes]) -> None:
         self.features_ = GraphFeatures.from_state(json.loads(parts["features.json"]))
-        self.boosters_ = []
-        for number in range(sum(name.endswith(".ubj") for name in parts)):
-            booster = xgb.Booster()
-            booster.load_model(bytearray(parts[f"booster_{number}.ubj"]))
-            self.boosters_.append(booster)
+        self.committee_ = xgb.Booster()
+        self.committee_.load_model(bytearray(parts["committee.ubj"]))

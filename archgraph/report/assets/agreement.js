@@ -40,7 +40,7 @@ function buildAgreement(chart) {
   const slack = (high - low || Math.abs(high) || 1) * 0.06;
   const range = [low - slack, high + slack];
   const diagonal = { mode: "lines", x: range, y: range, line: { color: colour("ink-3"), width: 1.2, dash: "dash" } };
-  traces.unshift({ ...diagonal, hoverinfo: "skip" });
+  traces.unshift(diagonal);
   const unit = quantity.unit ? ` (${quantity.unit})` : "";
   const layout = {
     xaxis: axis(`predicted${unit}`, { range: [...range] }),

@@ -43,8 +43,7 @@ function baseLayout(width) {
     font: { family: getComputedStyle(document.body).fontFamily, size: 13, color: colour("ink-2") },
     margin: { l: width < 480 ? 56 : 68, r: 12, t: 28, b: 52 },
     showlegend: false,
-    hovermode: "closest",
-    hoverdistance: 12,
+    hovermode: false,
     dragmode: window.matchMedia("(pointer: coarse)").matches ? false : "zoom",
     modebar: { color: colour("ink-3"), activecolor: colour("ink"), bgcolor: "rgba(0,0,0,0)" },
   };
@@ -125,41 +124,46 @@ function swatch({ colour: paint, symbol, open, line, dash = "solid" }) {
 
 function listen(chart) {
   chart.started = true;
-  let hovered = null;
-  const show = (pointer) => {
-    const point = pointAt(chart, pointer) ?? hovered?.customdata;
-    if (point) showTooltip(chart.tip(point), pointer);
+  let pressed = null;
+  chart.plot.addEventListener("mousemove", (event) => {
+    const point = pointAt(chart, event);
+    if (point) showTooltip(chart.tip(point), event);
     else hideTooltip();
-  };
-  chart.plot.on("plotly_hover", (event) => {
-    [hovered] = event.points;
-    show(event.event);
   });
-  chart.plot.on("plotly_unhover", () => {
-    hovered = null;
-    hideTooltip();
+  chart.plot.addEventListener("mouseleave", hideTooltip);
+  chart.plot.addEventListener("pointerdown", (event) => {
+    pressed = event.target.closest(".modebar") ? null : event;
   });
-  chart.plot.addEventListener("mousemove", (event) => hovered && show(event));
-  chart.plot.on("plotly_click", (event) => {
-    const [group, row] = pointAt(chart, event.event) ?? event.points[0].customdata;
-    if (chart.place) choose(group, row, { open: true });
+  // On the window, because Plotly covers the page while a button is down.
+  window.addEventListener("pointerup", (event) => {
+    const still = pressed && Math.hypot(event.clientX - pressed.clientX, event.clientY - pressed.clientY) < 5;
+    pressed = null;
+    const point = still && chart.place ? pointAt(chart, event) : null;
+    if (point) choose(...point, { open: true });
   });
 }
 
-// The point before the crowd that the pointer is on, however near a point of the crowd may be.
-function pointAt(chart, pointer) {
-  if (!chart.foreground) return null;
+// What is drawn at the pointer, by its customdata; a point of the crowd must be much nearer than one before it.
+function pointAt(chart, { clientX, clientY }) {
   const box = chart.plot.querySelector(".nsewdrag").getBoundingClientRect();
   const { xaxis, yaxis } = chart.plot.layout;
-  const along = (value, [from, to]) => (value - from) / (to - from);
-  let [best, least] = [null, 8];
-  for (const { group, row, x, y } of chart.foreground) {
-    const across = box.left + along(x, xaxis.range) * box.width - pointer.clientX;
-    const up = box.bottom - along(y, yaxis.range) * box.height - pointer.clientY;
-    const distance = Math.hypot(across, up);
-    if (distance < least) [best, least] = [[group, row], distance];
+  let [found, least] = [null, 14];
+  for (const { x, y, customdata, visible, meta } of chart.plot.data) {
+    if (!customdata || !visible) continue;
+    const handicap = chart.crowd?.has(meta) ? 6 : 0;
+    customdata.forEach((point, at) => {
+      const across = box.left + share(xaxis, x[at]) * box.width - clientX;
+      const up = box.bottom - share(yaxis, y[at]) * box.height - clientY;
+      const distance = Math.hypot(across, up) + handicap;
+      if (distance < least) [found, least] = [point, distance];
+    });
   }
-  return best;
+  return found;
+}
+
+// How far along an axis a value lies, from 0 to 1.
+function share({ type, range: [from, to] }, value) {
+  return ((type === "log" ? Math.log10(value) : value) - from) / (to - from);
 }
 
 // lines: [text, text] pairs below a heading.

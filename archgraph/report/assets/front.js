@@ -33,11 +33,11 @@ function buildFront(chart) {
   const order = ["table", "predicted", "chosen", "random", "verified"];
   const groups = PAGE.groups.map((group, number) => ({ ...group, number })).filter((group) => group.names.length);
   groups.sort((a, b) => order.indexOf(a.role) - order.indexOf(b.role));
-  chart.foreground = [];
+  chart.crowd = new Set();
   for (const group of groups) {
     const points = pointsOf(group.number, chart.x, chart.y);
     if (!points.length) continue;
-    if (!CROWD.includes(group.role) && !chart.hidden.has(`g${group.number}`)) chart.foreground.push(...points);
+    if (CROWD.includes(group.role)) chart.crowd.add(`g${group.number}`);
     const front = paretoFront(points, x.goal, y.goal);
     for (const part of PARTS[group.role](group, points, front, chart)) {
       traces.push(...part.traces.map((trace) => ({ ...trace, meta: part.entry.key })));
@@ -113,7 +113,7 @@ function shifts(group, points, chart) {
     ys.push(from.y, y, null);
   }
   if (!ends.length) return null;
-  const lines = { x: xs, y: ys, mode: "lines", line: { color: paint, width: 1 }, hoverinfo: "skip" };
+  const lines = { x: xs, y: ys, mode: "lines", line: { color: paint, width: 1 } };
   const tails = dots(ends, { color: colour("paper"), size: 5, line: { color: paint, width: 1.2 } });
   const entry = { key: `s${group}`, label: "Predicted, then verified", colour: paint, symbol: "circle", open: true, line: true };
   return { entry, traces: [lines, tails] };
@@ -126,7 +126,6 @@ function dots(points, marker) {
     y: points.map((point) => point.y),
     customdata: points.map((point) => [point.group, point.row]),
     marker: { line: { width: 0 }, ...marker },
-    hoverinfo: "none",
   };
 }
 
@@ -139,7 +138,6 @@ function stairs(front, paint, width, dash) {
     x: sorted.map((point) => point.x),
     y: sorted.map((point) => point.y),
     line: { color: paint, width, shape, dash },
-    hoverinfo: "skip",
   };
 }
 

@@ -37,7 +37,7 @@ function buildRank(chart) {
       dash: Object.keys(DASHES)[Math.floor(number / SYMBOLS.length) % 4],
     };
     const range = single ? bar(curve, number, entry.colour) : band(curve, entry.colour);
-    traces.unshift({ ...range, meta: entry.key, mode: "lines", hoverinfo: "skip" });
+    traces.unshift({ ...range, meta: entry.key, mode: "lines" });
     traces.push({
       meta: entry.key,
       mode: single ? "markers" : "lines+markers",
@@ -46,8 +46,7 @@ function buildRank(chart) {
       customdata: curve.sizes.map((_, at) => [number, at]),
       line: { color: entry.colour, width: 2.2, dash: entry.dash },
       marker: { color: entry.colour, size: 9, symbol: entry.symbol, line: { color: colour("paper"), width: 1 } },
-      hoverinfo: "none",
-    });
+      });
     legend.push(entry);
   });
   const layout = {
