@@ -34,14 +34,14 @@ def fit(
     """Train a predictor on a benchmark, test it on the other rows, and save it as one file."""
     from time import perf_counter
 
+    from archgraph.bench import predictor_class
     from archgraph.cli.output import Output, writable
     from archgraph.cli.output import facts as listed
     from archgraph.data import load
-    from archgraph.predictors import REGISTRY
 
     output = Output(json, quiet)
     writable(out)
-    kind = REGISTRY.get(predictor)
+    kind = predictor_class(predictor)
     with output.progress() as report:
         loaded = load(table, progress=report)
         rows = loaded.measured(target)

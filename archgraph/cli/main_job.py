@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import product
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -24,18 +25,22 @@ class Size:
     """How much of everything.
 
     Attributes:
-        train_rows: Rows to train on; all others test.
+        train_rows: Numbers of rows to train on, ascending, all others test; the search uses the models of the last.
         candidates: Architectures to score by predictions.
         budget: Architectures to verify, and random ones to compare with.
         machine_rows: Rows of the table to measure again on this machine.
         parameters: Kind of predictor to its arguments.
     """
 
-    train_rows: int = 300
+    train_rows: tuple[int, ...] = (75, 150, 300)
     candidates: int = 20_000
     budget: int = 20
     machine_rows: int = 24
-    parameters: Mapping[str, Mapping[str, Any]] | None = None
+    parameters: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+
+QUICK = Size(train_rows=(100,), candidates=1000, budget=4, machine_rows=6, parameters={"gnn": {"epochs": 15}})
+"""Enough to see that everything works, not to judge it by."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +51,7 @@ class Outcome:
         table: The benchmark, latencies in the time of this machine.
         factors: Column to the time that this machine takes over that of the table's.
         records: Quality of each predictor, as rank-correlation studies record it.
+        ceilings: Target to the tau that noise leaves to a perfect predictor, for those whose card tells.
         used: Target to the kind of predictor that the search used.
         plan: What was searched.
         study: Everything that was asked; open.
@@ -57,6 +63,7 @@ class Outcome:
     table: ArchTable
     factors: dict[str, float]
     records: list[dict[str, Any]]
+    ceilings: dict[str, float]
     used: dict[str, str]
     plan: Plan
     study: Study
@@ -74,7 +81,7 @@ def main_job(folder: Path, size: Size, seed: int, output: Output) -> Outcome:
     from archgraph.cli.plan import Plan, run
     from archgraph.data import load
     from archgraph.evaluators.embedded import embedded_names, machine_factors
-    from archgraph.report import write_study_page
+    from archgraph.report import Reference, write_study_page
     from archgraph.search import report as verification_of
 
     name = embedded_names()[0]
@@ -103,9 +110,12 @@ def main_job(folder: Path, size: Size, seed: int, output: Output) -> Outcome:
     here = in_time_of_this_machine(table, factors)
     verification = verification_of(study, here.columns)
     page = folder / PAGE
-    write_study_page(page, study, plan.space, here, records=records)
+    ceilings = noise_ceilings(name, targets)
+    lines = [Reference("tau", value, "noise ceiling", f"{name}/{target}") for target, value in ceilings.items()]
+    times = {f"{column}, this machine over the table's": f"{factor:.2f}" for column, factor in factors.items()}
+    write_study_page(page, study, plan.space, here, records=records, references=lines, settings=times)
     clock.stop("machine and page")
-    return Outcome(here, factors, records, used, plan, study, verification, page, clock.seconds)
+    return Outcome(here, factors, records, ceilings, used, plan, study, verification, page, clock.seconds)
 
 
 def job_targets(name: str) -> dict[str, str]:
@@ -120,6 +130,15 @@ def job_targets(name: str) -> dict[str, str]:
     return {column: columns[column]["goal"] for column in first}
 
 
+def noise_ceilings(name: str, targets: Iterable[str]) -> dict[str, float]:
+    """Target to the Kendall's tau that a perfect predictor reaches, as far as the card of the data set tells."""
+    from archgraph._datasets import dataset_card
+
+    figures = dataset_card(name).get("figures", {})
+    found = {target: figures.get(f"{target}_tau_ceiling") for target in targets}
+    return {target: float(value) for target, value in found.items() if value is not None}
+
+
 def in_time_of_this_machine(table: ArchTable, factors: Mapping[str, float]) -> ArchTable:
     """``table`` with the columns of ``factors`` multiplied by them."""
     return replace(
@@ -130,29 +149,34 @@ def in_time_of_this_machine(table: ArchTable, factors: Mapping[str, float]) -> A
 def _fit_all(
     table: ArchTable, targets: Sequence[str], size: Size, seed: int, output: Output
 ) -> tuple[list[dict[str, Any]], dict[tuple[str, str], Predictor]]:
-    """Records of the quality of each kind for each target, and the models."""
+    """Records of the quality of each kind for each target and number of rows, and the models of the last number."""
+    records: list[dict[str, Any]] = []
+    models: dict[tuple[str, str], Predictor] = {}
+    jobs = list(product(targets, size.train_rows, KINDS))
+    with output.progress() as report:
+        for done, (target, rows, kind) in enumerate(jobs):
+            report("predictors", done, len(jobs))
+            arguments = {"seed": seed, **size.parameters.get(kind, {})}
+            models[target, kind], scored = _fit(table, target, rows, kind, arguments)
+            task = {"task": f"{table.name}/{target}", "method": kind, "size": rows, "seed": seed}
+            records += [task | record for record in scored]
+    return records, models
+
+
+def _fit(
+    table: ArchTable, target: str, rows: int, kind: str, arguments: Mapping[str, Any]
+) -> tuple[Predictor, list[dict[str, Any]]]:
+    """A model, and metric, value and unit of each thing that was found out about it."""
     from archgraph.cli.fit import tested
     from archgraph.predictors import REGISTRY
 
-    records: list[dict[str, Any]] = []
-    models: dict[tuple[str, str], Predictor] = {}
-    with output.progress() as report:
-        for target in targets:
-            train, test = table.measured(target).split(size.train_rows, seed)
-            for kind in KINDS:
-                report("predictors", len(models), len(targets) * len(KINDS))
-                start = perf_counter()
-                model = REGISTRY.get(kind)(seed=seed, **(size.parameters or {}).get(kind, {}))
-                models[target, kind] = model.fit(train.graphs, train[target], target, table.units[target])
-                seconds = perf_counter() - start
-                scores = {**tested(model, test, target), "fit_seconds": seconds}
-                units = {"rmse": table.units[target], "fit_seconds": "s"}
-                records += [
-                    {"task": f"{table.name}/{target}", "method": kind, "size": size.train_rows, "seed": seed}
-                    | {"metric": metric, "value": value, "unit": units.get(metric, "")}
-                    for metric, value in scores.items()
-                ]
-    return records, models
+    train, test = table.measured(target).split(rows, arguments["seed"])
+    start = perf_counter()
+    model = REGISTRY.get(kind)(**arguments).fit(train.graphs, train[target], target, table.units[target])
+    seconds = perf_counter() - start
+    scores = {**tested(model, test, target), "fit_seconds": seconds}
+    units = {"rmse": table.units[target], "fit_seconds": "s"}
+    return model, [{"metric": name, "value": value, "unit": units.get(name, "")} for name, value in scores.items()]
 
 
 def _best(models: Mapping[tuple[str, str], Predictor], target: str) -> str:

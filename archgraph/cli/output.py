@@ -41,7 +41,10 @@ class Output:
         console = self._console(stderr=self.json_to == "-")
         if not (self.quiet and self.json_to == "-"):
             for item in shown:
-                console.print(item)
+                if isinstance(item, str):
+                    console.print(item, markup=False, highlight=False, soft_wrap=True)
+                else:
+                    console.print(item)
         if self.json_to is None:
             return
         text = json.dumps(plain(value), indent=1, allow_nan=False) + "\n"

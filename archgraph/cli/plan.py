@@ -122,9 +122,9 @@ class Plan:
             return ()
 
     def _trained(self, column: str) -> Predictor:
-        from archgraph.predictors import REGISTRY
+        from archgraph.bench import predictor_class
 
-        model = REGISTRY.get(self.predictors)(seed=self.seed)
+        model = predictor_class(self.predictors)(seed=self.seed)
         if self.table is None:
             raise ValueError(
                 f"there is no table to train a predictor of {column!r} on: {self.where!r} is a search space; "

@@ -32,16 +32,17 @@ def quickstart(
     Trains both predictors of accuracy and latency on a few hundred rows, searches with them, lets the supernet and
     this machine verify the best, compares with random search, and writes an interactive page.
     """
-    from archgraph.cli.main_job import Size, main_job
+    from archgraph.cli.main_job import QUICK, Size, main_job
     from archgraph.cli.output import Output
 
     output = Output(json, quiet)
     out.mkdir(parents=True, exist_ok=True)
-    size = Size(train_rows=100, candidates=1000, budget=4, machine_rows=6) if quick else Size()
+    size = QUICK if quick else Size()
     outcome = main_job(out.absolute(), size, seed, output)
     with outcome.study:
         value, tables = _value(outcome), _tables(outcome)
-    output.result(value, *tables, f"\nPage: {outcome.page}")
+        remarks = _remarks(outcome)
+    output.result(value, *tables, remarks)
 
 
 def _value(outcome: Outcome) -> dict[str, Any]:
@@ -75,14 +76,26 @@ def _quality(outcome: Outcome) -> Table:
     """Rank correlations and errors of the predictors on the rows that they were not trained on."""
     from archgraph.cli.output import table
 
+    n = max(record["size"] for record in outcome.records)
     by_model: dict[tuple[str, str], dict[str, float]] = {}
     for record in outcome.records:
-        target = record["task"].split("/")[-1]
-        by_model.setdefault((target, record["method"]), {})[record["metric"]] = record["value"]
-    n = outcome.records[0]["size"]
+        if record["size"] == n:
+            target = record["task"].split("/")[-1]
+            by_model.setdefault((target, record["method"]), {})[record["metric"]] = record["value"]
     title = f"{outcome.table.name}: trained on {n} rows, tested on the other {len(outcome.table) - n:,}"
-    rows = [
-        [target, kind, s["tau"], s["spearman"], f"{s['rmse']:.3g} {outcome.table.units[target]}", s["fit_seconds"]]
-        for (target, kind), s in by_model.items()
-    ]
-    return table(title, ("target", "predictor", "Kendall's tau", "Spearman", "RMSE", "fit (s)"), rows)
+    heads = ("target", "predictor", "tau", "noise ceiling", "Spearman", "RMSE", "fit (s)", "searches")
+    rows = []
+    for (target, kind), scores in by_model.items():
+        error = f"{scores['rmse']:.3g} {outcome.table.units[target]}"
+        searches = "yes" if outcome.used[target] == kind else ""
+        ranks = (scores["tau"], outcome.ceilings.get(target), scores["spearman"])
+        rows.append((target, kind, *ranks, error, scores["fit_seconds"], searches))
+    return table(title, heads, rows)
+
+
+def _remarks(outcome: Outcome) -> str:
+    """What holds for all of it: candidates, this machine's speed, time and where the page is."""
+    candidates = f"{outcome.study.count('predicted'):,} architectures scored"
+    machine = [f"{column} here is {factor:.2f} times the table's" for column, factor in outcome.factors.items()]
+    seconds = ", ".join(f"{phase} {spent:.0f} s" for phase, spent in outcome.seconds.items())
+    return "\n".join([", ".join([candidates, *machine]), seconds, f"page: {outcome.page}"])

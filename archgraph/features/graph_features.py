@@ -60,8 +60,9 @@ class GraphFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # s
         self.places_ = Places.learn(whole)
         self.deepest_ = int(whole.codes.shape[0])
         self._prepare()
-        candidates = self._candidates(whole)
-        kept = _informative(self._compute(batch, candidates))
+        candidates = self._candidates(batch, whole)
+        # models need something to look at even where all training graphs are alike
+        kept = _informative(self._compute(batch, candidates)) or [0]
         self.columns_ = [candidates[column] for column in kept]
         return self
 
@@ -100,10 +101,11 @@ class GraphFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # s
         self._sets = subsets(self.tokens_)
         self._inside = membership(self.tokens_, tuple(chosen for _, chosen in self._sets))
 
-    def _candidates(self, slots: Slots) -> list[Column]:
+    def _candidates(self, batch: GraphBatch, slots: Slots) -> list[Column]:
         sets, known = range(len(self._sets)), range(len(self.tokens_))
         columns: list[Column] = [("nodes",), ("edges",), *(("cost", name) for name in COSTS)]
-        columns += [(kind, number) for kind in OF_SETS for number in sets]
+        kinds = ("count",) if _are_chains(batch) else OF_SETS
+        columns += [(kind, number) for kind in kinds for number in sets]
         if len(known) <= PAIRS_UP_TO:
             columns += [("link", one, two) for one in known for two in known]
         columns += [("total", name) for name in self.tokens_.settings]
@@ -180,6 +182,12 @@ class GraphFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # s
         if kind in PLACES:
             return " ".join(("position", str(rest[0]), *(rest[1:] or [kind])))
         return " ".join(map(str, column))
+
+
+def _are_chains(batch: GraphBatch) -> bool:
+    """Whether each graph is a single path, of which counts tell all that restricted paths could."""
+    follows = batch.edges[:, 1] == batch.edges[:, 0] + 1
+    return bool(follows.all() and np.array_equal(np.diff(batch.edge_start), batch.nodes - 1))
 
 
 def _informative(values: FloatArray) -> list[int]:

@@ -19,6 +19,9 @@ from archgraph.features.slots import Slots
 from archgraph.features.tokens import Tokens
 from archgraph.typing import BoolArray, FloatArray, IntArray
 
+MOST_PATHS = np.float32(1e30)
+"""More paths than this count as this many; the number doubles with every branch that a deep network has."""
+
 Array = np.ndarray[Any, np.dtype[Any]]
 
 
@@ -71,10 +74,12 @@ class PathSweeps:
 
         def passing(state: Array, slot: int) -> None:
             state *= self._passed[slot]
+            if self._number.kind == "f":
+                np.minimum(state, MOST_PATHS, out=state)
 
         arcs = (self._slots.joined > 0).astype(np.uint8)
         found = self._sweep(self._number, 0, 1, arcs, along, np.add, passing).astype(np.float32)
-        logarithm: FloatArray = np.log2(1 + np.minimum(found, np.float32(1e30)))
+        logarithm: FloatArray = np.log2(1 + found)
         return logarithm
 
     def _least(self, restricted: bool) -> IntArray:

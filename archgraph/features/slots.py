@@ -60,7 +60,7 @@ class Slots:
         return cls(codes, arcs, joined, graph, code, batch.attrs[nodes])
 
     def __len__(self) -> int:
-        return self.codes.shape[1]
+        return int(self.codes.shape[1])
 
     def arriving(self, slot: int) -> Iterator[tuple[int, int]]:
         """Sources of ``slot`` in any graph, each with the number of its arc."""
@@ -74,16 +74,21 @@ def _placed(starts: IntArray, lengths: IntArray, positions: FloatArray) -> tuple
     Nodes of a template go to the slot of their position, so that the arcs of a batch are those of the template.
     """
     number = np.arange(starts[-1]) - np.repeat(starts[:-1], lengths)
-    slot = np.where(np.isnan(positions), number, positions + 1).astype(np.int64)
-    ordered = (np.diff(slot) > 0) | (number[1:] == 0)
-    if slot.min(initial=0) < 0 or slot.max(initial=0) > 4 * lengths.max(initial=1) or not ordered.all():
-        slot = number
     ends = starts[1:][lengths > 0] - 1
-    inner = np.ones(len(slot), dtype=bool)
-    inner[ends] = False
-    last = int(slot[inner].max(initial=-1)) + 1
-    slot[ends] = last
+    slot, last = _with_last(np.where(np.isnan(positions), number, positions + 1).astype(np.int64), ends)
+    ordered = (np.diff(slot) > 0) | (number[1:] == 0)
+    if slot.min(initial=0) < 0 or last > 4 * lengths.max(initial=1) or not ordered.all():
+        slot, last = _with_last(number, ends)
     return slot, last + 1
+
+
+def _with_last(slot: IntArray, ends: IntArray) -> tuple[IntArray, int]:
+    """``slot`` with the nodes ``ends`` behind all others, and the slot where they are."""
+    slot = slot.copy()
+    slot[ends] = -1
+    last = int(slot.max(initial=-1)) + 1
+    slot[ends] = last
+    return slot, last
 
 
 def chunks(batch: GraphBatch, bytes_per_slot: int) -> Iterator[tuple[int, int]]:

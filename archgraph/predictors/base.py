@@ -194,7 +194,7 @@ def load_predictor(path: str | os.PathLike[str]) -> Predictor:
         model.error_ = float(header["error"])
         model.card = header["card"]
         model._restore(parts)
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RuntimeError) as error:
         if isinstance(error, UnknownNameError):
             raise
         raise ValueError(f"{str(path)!r} is damaged or no predictor: {error}") from error

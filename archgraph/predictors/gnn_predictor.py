@@ -49,7 +49,7 @@ class GNNPredictor(Predictor):
     def __init__(
         self,
         members: int = 5,
-        folds: int = 5,
+        folds: int = 10,
         width: int = 32,
         depth: int = 4,
         epochs: int = 100,

@@ -87,7 +87,6 @@ def train(
         for rows, tensors in _steps(graphs, everything, network.members, per_epoch, rng):
             optimiser.zero_grad()
             losses(network(tensors), targets[rows], 1 - out[:, rows], schedule.margin).sum().backward()  # type: ignore[no-untyped-call]  # torch
-            torch.nn.utils.clip_grad_norm_(network.parameters(), 5.0)
             optimiser.step()
             rates.step()
         loss = held_out_loss(network, everything, targets, out, schedule.margin)

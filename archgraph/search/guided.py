@@ -19,8 +19,8 @@ from archgraph.typing import FloatArray, IntArray
 
 _DRAWS = 64
 _OWN_ERROR = 0.5
-"""Part of a predicted deviation taken as the candidate's own: of similar candidates the rest is wrong alike, and so
-does not change which of them is better. (On NAS-Bench-201 and five devices, 0.5 held more than 0, 0.25 and 1.)"""
+"""Part of a predicted deviation taken as the candidate's own: about similar candidates a predictor errs alike, which
+does not change which of them is better. (On NAS-Bench-201 and five devices 1.0 held less of the front.)"""
 _SHORTLIST = 400
 """Near-front candidates to choose from, at least."""
 
