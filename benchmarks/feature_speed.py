@@ -88,8 +88,11 @@ def report(records: list[Record]) -> str:
     rows = []
     for task in dict.fromkeys(record["task"] for record in records):
         speeds = medians(records, task, "archs_per_second")
-        for method in dict.fromkeys(method for method, _ in speeds):
-            rows.append([f"{task.split('/')[0]}: to {method}", *(f"{speeds[method, size]:,.0f}" for size in sizes)])
+        name = task.split("/")[0]
+        rows += [
+            [f"{name}: to {method}", *(f"{speeds[method, size]:,.0f}" for size in sizes)]
+            for method in dict.fromkeys(method for method, _ in speeds)
+        ]
     return markdown_table(["genotypes", *(f"{size:,} at once" for size in sizes)], rows)
 
 

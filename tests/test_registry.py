@@ -34,8 +34,11 @@ def test_far_from_every_name_suggests_none() -> None:
 
 def test_added_names_are_found_and_taken_names_refused() -> None:
     colours = _registry()
-    colours.add("red", lambda: "made")
-    assert colours.get("red") == "made"
+    red = object()
+    colours.add("red", red)
+    colours.add("e", "math:e")
+    assert colours.get("red") is red
+    assert colours.get("e") == pytest.approx(2.718281828)
     with pytest.raises(ValueError, match="colour 'red' is registered already"):
         colours.add("red", "math:e")
 

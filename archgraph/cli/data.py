@@ -37,13 +37,15 @@ def list_(json: Json = None) -> None:
 @data_app.command()
 def info(name: Table, json: Json = None, quiet: Quiet = False) -> None:
     """Describe a benchmark: its columns, units and what they range over, and where it comes from."""
+    from archgraph._datasets import dataset_card
     from archgraph.cli.output import Output, table
     from archgraph.cli.output import facts as listed
-    from archgraph.data import load
+    from archgraph.data import load, table_names
 
     output = Output(json, quiet)
     with output.progress() as report:
         loaded = load(name, progress=report)
+    described = dataset_card(name)["columns"] if name in table_names() else {}
     facts = {
         "name": loaded.name or name,
         "space": loaded.space.name,
@@ -53,6 +55,7 @@ def info(name: Table, json: Json = None, quiet: Quiet = False) -> None:
     }
     columns = [
         {"column": column, "unit": loaded.units[column], "goal": loaded.goals.get(column), **_spread(values)}
+        | {"description": described.get(column, {}).get("description", "")}
         for column, values in loaded.columns.items()
     ]
     source = dict(loaded.source)

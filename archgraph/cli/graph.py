@@ -110,7 +110,10 @@ def _module(spec: str) -> Any:
         raise ValueError(f"SPEC is {spec!r}, but module {module!r} has no {name!r}")
     built = getattr(found, name)
     if isinstance(built, type) or not isinstance(built, nn.Module):
-        built = built() if callable(built) else built
+        try:
+            built = built() if callable(built) else built
+        except TypeError as error:
+            raise ValueError(f"SPEC is {spec!r}, which cannot be called without arguments: {error}") from error
     if not isinstance(built, nn.Module):
         raise ValueError(f"SPEC is {spec!r}, which is {type(built).__name__}; expected a torch module or its factory")
     return built.eval()

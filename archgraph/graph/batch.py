@@ -135,7 +135,7 @@ class GraphBatch:
     @overload
     def __getitem__(self, index: slice | IntArray | BoolArray | Sequence[int]) -> GraphBatch: ...
     def __getitem__(self, index: int | slice | IntArray | BoolArray | Sequence[int]) -> ArchGraph | GraphBatch:
-        if isinstance(index, tuple) and len(index) == 2 and index[1] is Ellipsis:
+        if isinstance(index, tuple) and Ellipsis in index[1:]:
             # how scikit-learn takes rows of anything that has a shape
             index = index[0]
         if isinstance(index, int | np.integer):

@@ -80,6 +80,7 @@ def _score(task: SearchTask, study: Study) -> None:
         study.add("predicted", step, genotypes, found, scorer.name, seconds, {"searcher": searcher.state()})
         done, step = done + len(genotypes), step + 1
         task.progress("predicted", done, total)
+    task.progress("predicted", done, done)
 
 
 def _searcher(task: SearchTask) -> Searcher:

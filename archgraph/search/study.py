@@ -7,6 +7,7 @@ import math
 import os
 import sqlite3
 import time
+import weakref
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -73,6 +74,8 @@ class Study:
         if created and settings is None:
             raise FileNotFoundError(f"there is no study {str(path)!r}")
         self._connection = self._connect(read_only)
+        # Closes a study that nobody holds any more, too.
+        self._close = weakref.finalize(self, self._connection.close)
         try:
             with self._clear_errors():
                 self._check_file(None if settings is None else dict(settings))
@@ -80,7 +83,7 @@ class Study:
             if settings is not None:
                 self._check_settings(settings)
         except BaseException:
-            self._connection.close()
+            self.close()
             if created:
                 self._remove()
             raise
@@ -252,7 +255,7 @@ class Study:
 
     def close(self) -> None:
         """Let go of the file; what was added is on disk already."""
-        self._connection.close()
+        self._close()
 
     def __enter__(self) -> Study:
         return self

@@ -37,8 +37,26 @@ def test_a_table_is_described_column_by_column(run, table: Path) -> None:
     assert found["space"] == "nb201"
     assert found["source"] == {"title": "Three"}
     assert found["columns"] == [
-        {"column": "acc", "unit": "%", "goal": "max", "measured": 2, "min": 1.0, "median": 2.0, "max": 3.0},
-        {"column": "params", "unit": "", "goal": None, "measured": 3, "min": 10.0, "median": 20.0, "max": 60.0},
+        {
+            "column": "acc",
+            "unit": "%",
+            "goal": "max",
+            "measured": 2,
+            "min": 1.0,
+            "median": 2.0,
+            "max": 3.0,
+            "description": "",
+        },
+        {
+            "column": "params",
+            "unit": "",
+            "goal": None,
+            "measured": 3,
+            "min": 10.0,
+            "median": 20.0,
+            "max": 60.0,
+            "description": "",
+        },
     ]
 
 
@@ -48,6 +66,14 @@ def test_people_read_the_same(run, table: Path) -> None:
         ["acc", "%", "max", "2", "1", "2", "3"],
         ["params", "-", "3", "10", "20", "60"],
     ]
+
+
+def test_columns_are_explained_as_their_card_does(run, mirror: Path) -> None:
+    found = run("data", "info", "mbv3-dynast", "--json", "-").json
+    assert found["rows"] == 2162
+    by_name = {column["column"]: column for column in found["columns"]}
+    assert by_name["top1_acc"]["description"] == "ImageNet validation accuracy under the supernet's weights"
+    assert by_name["repeats"]["min"] == 1
 
 
 def test_fetched_files_are_those_of_the_mirror(run, mirror: Path) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
@@ -132,7 +133,11 @@ def test_dark_light_narrow_and_print(
     page.get_by_role("button", name="Switch to the light theme").click()
     assert page.evaluate(paper) == light[0]
     page.set_viewport_size({"width": 380, "height": 700})
-    page.wait_for_function("document.querySelector('.plot .main-svg').getBoundingClientRect().width < 380")
+    deadline = time.monotonic() + 60
+    # The page's policy forbids wait_for_function, which evaluates text.
+    while page.evaluate("document.querySelector('.plot .main-svg').getBoundingClientRect().width") >= 380:
+        assert time.monotonic() < deadline, "the chart did not shrink with the window"
+        page.wait_for_timeout(50)
     assert page.evaluate("document.documentElement.scrollWidth") <= 380
     page.locator("#panel").wait_for(state="hidden")
     page.locator(".pick").first.click()

@@ -21,6 +21,7 @@ def test_fills_a_study_phase_by_phase(run: Callable[..., Study], truth: Any) -> 
     study = run(verifier=truth, progress=lambda *seen: done.append(seen))
     assert [study.count(phase) for phase in ("predicted", "chosen", "verified", "random")] == [300, 5, 5, 0]
     assert done[0] == ("predicted", 50, 300)
+    assert done[6] == ("predicted", 300, 300)
     assert done[-1] == ("verified", 5, 5)
     predicted, chosen = study.records("predicted"), study.records("chosen")
     assert sorted(predicted.values) == ["acc", "ms"]
