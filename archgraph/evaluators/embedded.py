@@ -73,9 +73,11 @@ def _subnet(name: str, images: Mapping[str, Mapping[str, Any]], calibration: Map
 
 def _measured(name: str, column: str, device: Mapping[str, Any]) -> Evaluator:
     from archgraph.evaluators.measured import Measured
-    from archgraph.latency import TorchCPU
+    from archgraph.latency import REGISTRY
 
-    return Measured(embedded_space(name), TorchCPU(**device), column)
+    arguments = dict(device)
+    kind = REGISTRY.get(arguments.pop("kind"))
+    return Measured(embedded_space(name), kind(**arguments), column)
 
 
 def machine_factors(table: ArchTable, columns: Sequence[str], rows: int = 24, seed: int = 0) -> dict[str, float]:

@@ -1,5 +1,5 @@
 """Weight-sharing networks: one set of weights that holds every architecture of a space."""
 
-from archgraph.supernets.supernet import Subnet, Supernet, load_supernet
+from archgraph.supernets.supernet import REGISTRY, Subnet, Supernet, load_supernet
 
-__all__ = ["Subnet", "Supernet", "load_supernet"]
+__all__ = ["REGISTRY", "Subnet", "Supernet", "load_supernet"]

@@ -17,7 +17,7 @@ from archgraph._datasets import dataset_card, dataset_folder, dataset_names
 from archgraph._files import whole_file
 from archgraph.graph import ArchGraph
 from archgraph.networks import build
-from archgraph.registry import UnknownNameError
+from archgraph.registry import Registry, UnknownNameError
 from archgraph.spaces import SearchSpace, space
 
 
@@ -134,6 +134,12 @@ class Subnet(nn.Module):
         return functional_call(self.network, weights, (images,))  # type: ignore[no-any-return]  # untyped in torch
 
 
+REGISTRY: Registry[type[Supernet]] = Registry(
+    "kind of supernet", "archgraph.supernets", {"nested": "archgraph.supernets.supernet:Supernet"}
+)
+"""Kinds that a card can name; each is made of a space and loads its weights from a file."""
+
+
 def load_supernet(name: str) -> Supernet:
     """The trained supernet of the data set ``name``.
 
@@ -146,7 +152,8 @@ def load_supernet(name: str) -> Supernet:
         raise UnknownNameError("supernet", name, known)
     card = dataset_card(name)
     file = Path(dataset_folder(name)) / card["supernet"]["file"]
-    return Supernet(space(card["supernet"].get("space", name))).load(file)
+    kind = REGISTRY.get(card["supernet"]["kind"])
+    return kind(space(card["supernet"].get("space", name))).load(file)
 
 
 def _places(graph: ArchGraph, network: nn.Module) -> dict[str, _Place]:
