@@ -9,7 +9,14 @@ import archgraph
 
 SOURCES = Path(archgraph.__file__).parent
 TESTS = Path(__file__).parent
-OF_THE_PROJECT = ("test_layers.py", "test_mirrors.py", "test_project.py", "test_startup.py", "test_wheel.py")
+OF_THE_PROJECT = (
+    "test_layers.py",
+    "test_mirrors.py",
+    "test_project.py",
+    "test_readme.py",
+    "test_startup.py",
+    "test_wheel.py",
+)
 
 
 def _does_something(source: Path) -> bool:
