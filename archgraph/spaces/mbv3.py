@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from archgraph.spaces.mobile import MobileDescription, MobileSpace, Stage
+from archgraph.spaces.mobile import MobileSpace
+from archgraph.spaces.mobile_description import MobileDescription, Stage
 from archgraph.typing import IntArray
 
 _BLOCKS = 4  # slots of each stage

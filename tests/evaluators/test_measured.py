@@ -6,7 +6,8 @@ import numpy as np
 
 from archgraph.evaluators.measured import Measured
 from archgraph.latency import TorchCPU
-from archgraph.spaces.mobile import MobileDescription, MobileSpace, Stage
+from archgraph.spaces.mobile import MobileSpace
+from archgraph.spaces.mobile_description import MobileDescription, Stage
 
 
 def test_columns_are_the_median_and_its_spread() -> None:

@@ -7,7 +7,8 @@ import torch
 
 from archgraph.evaluators.subnet import Subnet
 from archgraph.networks.evaluation import accuracy, recalibrate
-from archgraph.spaces.mobile import MobileDescription, MobileSpace, Stage
+from archgraph.spaces.mobile import MobileSpace
+from archgraph.spaces.mobile_description import MobileDescription, Stage
 from archgraph.supernets import Supernet
 
 

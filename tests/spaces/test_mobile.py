@@ -12,7 +12,8 @@ from torch.utils.flop_counter import FlopCounterMode
 from archgraph.graph.vocabulary import ATTRIBUTE
 from archgraph.networks import build
 from archgraph.spaces import space
-from archgraph.spaces.mobile import MobileDescription, MobileSpace, Stage, divisible
+from archgraph.spaces.mobile import MobileSpace
+from archgraph.spaces.mobile_description import MobileDescription, Stage
 
 TINY = MobileDescription(
     channels=1,
@@ -89,16 +90,27 @@ def test_positions_number_slots_of_absent_blocks_too() -> None:
     assert position[~np.isnan(position)].tolist() == [0, 2]
 
 
-def test_channels_are_rounded_as_the_reference_does() -> None:
-    # 8 * 3 / 4 = 6 would lose a tenth and more of 6.9 at divisor 4, but 90 % of 18 is kept by 16
-    assert divisible([12, 17.6, 18, 6.9, 1], 4).tolist() == [12, 16, 20, 8, 4]
+def test_text_by_hand_and_back() -> None:
+    genotype = tiny.from_config(BASE | {"depth_0": 1, "width_0": 8, "kernel_0_0": 5, "expand_1_0": 2})
+    assert tiny.format(genotype) == "8:5e1/8:3e2"
+    assert tiny.parse("8:5e1/8:3e2").tolist() == genotype.tolist()
+    for row in tiny.canonical(tiny.sample(100, np.random.default_rng(2))):
+        assert tiny.parse(tiny.format(row)).tolist() == row.tolist()
 
 
-def test_wrong_descriptions_are_refused() -> None:
-    with pytest.raises(ValueError, match="description has no field 'stemm'"):
-        MobileDescription.from_dict({"stemm": 4})
-    with pytest.raises(ValueError, match="description is incomplete"):
-        MobileDescription.from_dict({"stem": 4})
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("8:5e1", "it has 1 stages; expected 2"),
+        ("8:5e1/8:3e2/8:3e1", "width_2 is 8; expected one of"),
+        ("8:7e1/8:3e2", r"kernel_0_0 is 7; expected one of \[3, 5\]"),
+        ("8:5e1-3e1-3e1/8:3e2", r"depth_0 is 3; expected one of \[1, 2\]"),
+        ("8/8:3e2", "'8' must be like 16:5e4-3e2"),
+    ],
+)
+def test_other_text_is_refused(text: str, reason: str) -> None:
+    with pytest.raises(ValueError, match=f"is no architecture of 'tiny': .*{reason}"):
+        tiny.parse(text)
 
 
 def test_resolution_is_a_gene_where_it_varies() -> None:

@@ -13,7 +13,8 @@ from archgraph.networks import build
 from archgraph.networks.evaluation import accuracy, recalibrate
 from archgraph.registry import UnknownNameError
 from archgraph.spaces import space
-from archgraph.spaces.mobile import MobileDescription, MobileSpace, Stage
+from archgraph.spaces.mobile import MobileSpace
+from archgraph.spaces.mobile_description import MobileDescription, Stage
 from archgraph.supernets import Supernet, load_supernet
 
 EMBEDDED = next(name for name in dataset_names() if "supernet" in dataset_card(name))

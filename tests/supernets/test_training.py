@@ -9,7 +9,8 @@ import torch
 
 from archgraph.networks.evaluation import accuracy, recalibrate
 from archgraph.networks.training import Recipe
-from archgraph.spaces.mobile import MobileDescription, MobileSpace, Stage
+from archgraph.spaces.mobile import MobileSpace
+from archgraph.spaces.mobile_description import MobileDescription, Stage
 from archgraph.supernets import Supernet
 from archgraph.supernets.training import train_supernet
 
