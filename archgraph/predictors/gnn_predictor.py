@@ -51,7 +51,7 @@ class GNNPredictor(Predictor):
         members: int = 5,
         folds: int = 10,
         width: int = 32,
-        depth: int = 4,
+        depth: int = 3,
         epochs: int = 50,
         patience: int = 20,
         batch_size: int = 32,
