@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
+from scipy import stats
 
 from archgraph.metrics import kendall_tau, spearman
 
@@ -38,3 +40,9 @@ def test_bad_arguments() -> None:
         kendall_tau([1], [1])
     with pytest.raises(ValueError, match="predicted must be finite, but row 1 is nan"):
         spearman([1, math.nan], [1, 2])
+
+
+def test_spearman_with_ties_against_scipy() -> None:
+    rng = np.random.default_rng(0)
+    one, two = rng.integers(0, 6, 60), rng.integers(0, 6, 60)
+    assert spearman(one, two) == pytest.approx(stats.spearmanr(one, two).statistic)
