@@ -4,7 +4,8 @@ Question: how well do predictors that saw the accuracies of n architectures orde
 Protocol: the first n rows of numpy.random.RandomState(seed).permutation(rows) train, all others test; medians and
 ranges over seeds 0-9, and exact sign-flip tests between the predictors over these splits, after Holm's correction for
 the number of pairs. The ENAS cells have the split of their publication instead: all 17,118 training rows, errors in
-deviations of those. Every predictor has one set of defaults for all tables. Each model has one thread, graph
+deviations of those. "+ zc_*" tells predictors the published zero-cost proxies of each architecture beside its graph.
+Every predictor has one set of defaults for all tables. Each model has one thread, graph
 features are computed on all cores; architectures a second count everything from genotypes to predictions.
 Peers: the peers.toml beside each table's card has their figures, whose they are, and whether they are published or were
 measured with the authors' code under the same protocol.
@@ -49,18 +50,28 @@ class Asked(NamedTuple):
         sizes: Training rows; none for all that the column ``split`` gives.
         split: Column that splits.
         metrics: What the first tables show.
+        inputs: Columns that predictors see beside the graph.
     """
 
     name: str
     sizes: tuple[int, ...]
     split: str = ""
     metrics: tuple[str, ...] = ("tau",)
+    inputs: tuple[str, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """As ``RankTask`` is called."""
+        split = f" ({self.split})" if self.split else ""
+        return f"{self.name}{split}{''.join(f' + {name}' for name in self.inputs)}"
 
 
 SIZES = (32, 128, 512, 1024)
 TASKS = (
     Asked("nb201-cifar10/val_acc", SIZES),
     Asked("nb201-imagenet16/val_acc", SIZES),
+    Asked("nb201-cifar10/val_acc", SIZES, inputs=("zc_*",)),
+    Asked("nb201-imagenet16/val_acc", SIZES, inputs=("zc_*",)),
     Asked("mbv3-dynast/top1_acc", (32, 128, 512, 1000)),
     Asked("digit-scenes/val_acc", SIZES),
     Asked("enas-dvae/val_acc", (), "train", ("rmse_standardised", "pearson")),
@@ -76,7 +87,7 @@ def log_of(out: Path) -> Path:
 def study(asked: Sequence[Asked], predictors: Sequence[str], seeds: int, jobs: int, log: RankLog) -> None:
     """Make the runs that the log lacks, and say how far they are."""
     tasks = [
-        RankTask(load(each.name.partition("/")[0]), each.name.partition("/")[2], each.sizes, each.split)
+        RankTask(load(each.name.partition("/")[0]), each.name.partition("/")[2], each.sizes, each.split, each.inputs)
         for each in asked
     ]
     columns = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
@@ -100,13 +111,13 @@ def records_of(out: Path) -> list[Record]:
 
 def report(records: list[Record]) -> str:
     """Tables of every task, the peers beside."""
-    metrics = {f"{each.name}{f' ({each.split})' if each.split else ''}": each.metrics for each in TASKS}
+    metrics = {each.title: each.metrics for each in TASKS}
     return comparison(records, peer_records(records), metrics)
 
 
 def chosen(names: str | None) -> list[Asked]:
     """The tasks of the study that are asked for."""
-    known = {each.name: each for each in TASKS}
+    known = {each.title: each for each in TASKS}
     wanted = list(known) if names is None else names.split(",")
     for name in wanted:
         if name not in known:

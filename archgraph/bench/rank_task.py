@@ -8,6 +8,7 @@ import numpy as np
 
 from archgraph import _check
 from archgraph.data import ArchTable
+from archgraph.graph import GraphBatch
 
 DEFAULT_SIZE = 128
 
@@ -22,6 +23,7 @@ class RankTask:
         sizes: Numbers of training rows. 128 unless given; with a column that splits, all of its training rows.
         split: Column that says which rows train (1) and test (0); "" for random splits, of which all rows that do not
             train test.
+        inputs: Columns, or patterns of their names, that predictors see beside the graph.
         rows: The rows that have what it takes.
 
     Raises:
@@ -33,11 +35,14 @@ class RankTask:
     target: str
     sizes: tuple[int, ...] = ()
     split: str = ""
+    inputs: tuple[str, ...] = ()
     rows: ArchTable = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         rows = self.table.measured(self.target, *([self.split] if self.split else []))
         object.__setattr__(self, "rows", rows)
+        if self.target in rows.matching(*self.inputs):
+            raise ValueError(f"inputs of {self.name} must not hold what is to be predicted, but {self.inputs} do")
         most = len(rows) - 1
         if self.split:
             most = int(np.sum(rows[self.split] == 1))
@@ -51,8 +56,9 @@ class RankTask:
 
     @property
     def name(self) -> str:
-        """Table and target, and the column that splits."""
-        return f"{self.table.name or self.table.space.name}/{self.target}{f' ({self.split})' if self.split else ''}"
+        """Table and target, the column that splits, and what predictors see beside the graph."""
+        split, inputs = f" ({self.split})" if self.split else "", "".join(f" + {name}" for name in self.inputs)
+        return f"{self.table.name or self.table.space.name}/{self.target}{split}{inputs}"
 
     @property
     def unit(self) -> str:
@@ -63,6 +69,11 @@ class RankTask:
     def goal(self) -> str:
         """Which way the target is better."""
         return self.table.goals.get(self.target, "max")
+
+    def graphs(self, table: ArchTable) -> GraphBatch:
+        """What predictors see of rows of the table, the graphs built anew."""
+        columns = {name: table[name] for name in table.matching(*self.inputs)}
+        return table.space.graphs(table.genotypes).with_columns(columns)
 
     def divided(self, size: int, seed: int) -> tuple[ArchTable, ArchTable]:
         """``size`` rows to train on and the rows to test on.

@@ -53,11 +53,11 @@ def measured(run: Run, task: RankTask) -> Scores:
         try:
             model = who.make(run.seed)
             start = perf_counter()
-            model.fit(train.graphs, train[task.target])
+            model.fit(task.graphs(train), train[task.target])
             fitted = perf_counter()
-            predicted = np.asarray(model.predict(task.table.space.graphs(test.genotypes)), dtype=np.float64)
+            predicted = np.asarray(model.predict(task.graphs(test)), dtype=np.float64)
             speeds = {"fit_seconds": fitted - start, "archs_per_second": len(test) / (perf_counter() - fitted)}
-            std = model.predict(test.graphs, return_std=True)[1] if who.deviates else None
+            std = model.predict(task.graphs(test), return_std=True)[1] if who.deviates else None
             found = scores(predicted, std, test[task.target], train[task.target], task.goal)
         except ValueError as error:
             raise ValueError(f"{run}: {error}") from error

@@ -19,6 +19,12 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no r
 Table = Annotated[
     str, typer.Argument(metavar="TABLE", help="A data set ('archgraph data list'), or the file of a saved table.")
 ]
+Inputs = Annotated[
+    str | None,
+    typer.Option(
+        "--inputs", metavar="COLUMN,...", help="Columns that predictors see beside the graph; 'zc_*' names several."
+    ),
+]
 Study = Annotated[Path, typer.Argument(metavar="STUDY", help="The study's file, as 'archgraph search' wrote it.")]
 
 

@@ -44,7 +44,8 @@ def predict(
             from archgraph.data import load
 
             rows = load(table, progress=report)
-            graphs, names = rows.graphs, [rows.space.format(genotype) for genotype in rows.genotypes]
+            graphs = rows.graphs_with(*loaded.card.get("inputs", ()))
+            names = [rows.space.format(genotype) for genotype in rows.genotypes]
         else:
             graphs, names = _architectures(str(archs), space)
         report(f"predicting {len(graphs):,} architectures", 0, 0)

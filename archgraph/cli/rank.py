@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from archgraph.cli.options import Json, Quiet
+from archgraph.cli.options import Inputs, Json, Quiet
 
 if TYPE_CHECKING:
     from rich.table import Table as Drawn
@@ -40,6 +40,7 @@ def rank(
     split: Annotated[
         str, typer.Option(metavar="COLUMN", help="Train where COLUMN is 1 and test where it is 0, not at random.")
     ] = "",
+    inputs: Inputs = None,
     metrics: Annotated[
         str | None, typer.Option(metavar="NAME,...", help="What to show; everything usual, unless given.")
     ] = None,
@@ -71,7 +72,8 @@ def rank(
     numbers = () if sizes is None else whole_numbers(sizes, "--sizes")
     columns = [] if target is None else comma_separated(target, "--target")
     kinds = comma_separated(predictors, "--predictors")
-    tasks = _tasks(tables, columns, tuple(numbers), split, output)
+    beside = () if inputs is None else tuple(comma_separated(inputs, "--inputs"))
+    tasks = _tasks(tables, columns, output, sizes=tuple(numbers), split=split, inputs=beside)
     log = bench.RankLog(out)
     with output.progress() as report:
         records = bench.rank(
@@ -94,9 +96,7 @@ def rank(
     output.result(records, summary(records, wanted, peers))
 
 
-def _tasks(
-    given: Sequence[str], columns: Sequence[str], sizes: tuple[int, ...], split: str, output: Output
-) -> list[RankTask]:
+def _tasks(given: Sequence[str], columns: Sequence[str], output: Output, **protocol: Any) -> list[RankTask]:
     from archgraph.bench import RankTask
     from archgraph.data import load, table_names
 
@@ -110,7 +110,7 @@ def _tasks(
             if not targets:
                 raise ValueError(f"the column to predict of {text!r} is missing; give {text}/COLUMN or --target")
             loaded = load(table, progress=report)
-            found += [RankTask(loaded, target, sizes, split) for target in targets]
+            found += [RankTask(loaded, target, **protocol) for target in targets]
     return found
 
 

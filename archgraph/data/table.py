@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 import hashlib
 import json
 import os
@@ -84,6 +85,31 @@ class ArchTable:
     def graphs(self) -> GraphBatch:
         """The R compact graphs, built when first asked for."""
         return self.space.graphs(self.genotypes)
+
+    def graphs_with(self, *inputs: str) -> GraphBatch:
+        """The R compact graphs and, for predictors to see beside them, some columns.
+
+        Args:
+            inputs: Names of columns, or patterns of names such as ``"zc_*"``.
+
+        Raises:
+            UnknownNameError: No column has the name, or matches the pattern.
+        """
+        return self.graphs.with_columns({name: self[name] for name in self.matching(*inputs)})
+
+    def matching(self, *patterns: str) -> list[str]:
+        """Names of the columns that are named or match a pattern such as ``"zc_*"``, none twice.
+
+        Raises:
+            UnknownNameError: No column has the name, or matches the pattern.
+        """
+        found: dict[str, None] = {}
+        for pattern in patterns:
+            names = fnmatch.filter(self.columns, pattern)
+            if not names:
+                raise UnknownNameError("column", pattern, list(self.columns))
+            found |= dict.fromkeys(names)
+        return list(found)
 
     @cached_property
     def sha256(self) -> str:

@@ -12,6 +12,7 @@ import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
+from archgraph.features.given import Given
 from archgraph.features.links import link_counts
 from archgraph.features.paths import PathSweeps
 from archgraph.features.places import Column, Places
@@ -41,10 +42,10 @@ class GraphFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # s
     """Vectors for models that take no graphs, learned from and applied to batches.
 
     Columns are counts of operations, lengths and numbers of paths restricted to sets of operations, links between
-    operations and to input and output, cost totals, what becomes of a random network's signals (see ``signals``), and,
-    where graphs carry positions, what stands at each. Which
-    operations, sets and positions there are is read off the training graphs; columns in which those do not differ, or
-    which order them as another does, are dropped.
+    operations and to input and output, cost totals, what becomes of a random network's signals (see ``signals``), what
+    stands at each position where graphs carry positions, and the numbers that come with a batch
+    (``GraphBatch.with_columns``), by their rank among the training graphs. Which operations, sets and positions there are is read off the training
+    graphs; columns in which those do not differ, or which order them as another does, are dropped.
 
     Source:
         Kadlecová et al., "Surprisingly Strong Performance Prediction with Neural Graph Features", ICML 2024,
@@ -63,6 +64,7 @@ class GraphFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # s
         self.tokens_ = Tokens.learn(batch)
         whole = Slots.of(batch, self.tokens_, 0, len(batch))
         self.places_ = Places.learn(whole)
+        self.given_ = Given.learn(batch)
         self.deepest_ = int(whole.codes.shape[0])
         self._prepare()
         candidates = self._candidates(batch, whole)
@@ -72,7 +74,11 @@ class GraphFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # s
         return self
 
     def transform(self, graphs: GraphBatch | Sequence[ArchGraph]) -> FloatArray:
-        """``(B, F)`` float32, NaN nowhere; unseen operations count as operations of no known token."""
+        """``(B, F)`` float32, NaN nowhere; unseen operations count as operations of no known token.
+
+        Raises:
+            ValueError: The graphs lack a column that came with the training graphs.
+        """
         check_is_fitted(self)
         return self._compute(GraphBatch.from_graphs(graphs), self.columns_)
 
@@ -81,6 +87,11 @@ class GraphFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # s
         check_is_fitted(self)
         return np.array([self._name(column) for column in self.columns_], dtype=object)
 
+    def settings(self) -> list[int]:
+        """Numbers of the columns that hold the value of a setting at a place."""
+        check_is_fitted(self)
+        return [number for number, column in enumerate(self.columns_) if column[0] == "setting"]
+
     def state(self) -> dict[str, Any]:
         """What ``from_state`` needs, ready for JSON."""
         check_is_fitted(self)
@@ -88,6 +99,7 @@ class GraphFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # s
             "tokens": self.tokens_.state(),
             "positions": self.places_.positions,
             "deepest": self.deepest_,
+            "given": self.given_.state(),
             "columns": self.columns_,
         }
 
@@ -98,6 +110,7 @@ class GraphFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # s
         features.tokens_ = Tokens.from_state(state["tokens"])
         features.places_ = Places(state["positions"])
         features.deepest_ = state["deepest"]
+        features.given_ = Given(state["given"])
         features.columns_ = [tuple(column) for column in state["columns"]]
         features._prepare()
         return features
@@ -116,6 +129,7 @@ class GraphFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # s
         if len(known) <= PAIRS_UP_TO:
             columns += [("link", one, two) for one in known for two in known]
         columns += [("total", name) for name in self.tokens_.settings]
+        columns += [("given", name) for name in self.given_.quantiles]
         return columns + self.places_.columns(slots, self.tokens_)
 
     def _compute(self, batch: GraphBatch, columns: list[Column]) -> FloatArray:
@@ -128,15 +142,16 @@ class GraphFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # s
         # NumPy lets other threads work while it does
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             deque(pool.map(fill, chunks(batch, bytes_per_slot=4 * len(self._sets) + 64)), maxlen=0)
-        costs = [number for number, column in enumerate(columns) if column[0] == "cost"]
-        if costs:
-            totals = batch.costs()
-            for number in costs:
-                result[:, number] = np.nan_to_num(totals[columns[number][1]])
+        costs = batch.costs() if any(column[0] == "cost" for column in columns) else {}
+        for values, (kind, *rest) in zip(result.T, columns, strict=True):
+            if kind == "cost":
+                values[:] = np.nan_to_num(costs[rest[0]])
+            elif kind == "given":
+                values[:] = self.given_.ranks(batch, rest[0])
         return result
 
     def _rows(self, slots: Slots, columns: list[Column]) -> FloatArray:
-        """``(len(columns), B)`` values; those of costs are left empty."""
+        """``(len(columns), B)`` values; those of costs and of given numbers are left empty."""
         rows = np.empty((len(columns), len(slots)), dtype=np.float32)
         blocks = (
             (COUNTS, self._counts),
@@ -201,6 +216,8 @@ class GraphFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # s
             return f"link {names[rest[0]]} > {names[rest[1]]}"
         if kind == "token":
             return f"position {rest[0]} {names[rest[1]]}"
+        if kind == "given":
+            return str(rest[0])
         if kind in MEASURES:
             return f"signal {kind} after {rest[0]}"
         if kind in PLACES:

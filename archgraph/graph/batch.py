@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from archgraph._files import read_arrays, whole_file
 from archgraph.graph.arch_graph import ArchGraph
@@ -29,18 +29,27 @@ class GraphBatch:
         node_start: ``(B + 1,)`` int64; nodes of graph b are ``node_start[b]:node_start[b + 1]``.
         edges: ``(sum E, 2)`` int64, node numbers within their own graph, sorted by target, then source.
         edge_start: ``(B + 1,)`` int64.
+        columns: Name to ``(B,)`` float64 numbers that are known of the graphs beside their structure, such as
+            zero-cost proxies; NaN where one is not known. See ``with_columns``.
     """
 
-    __slots__ = ("attrs", "edge_start", "edges", "node_start", "ops")
+    __slots__ = ("attrs", "columns", "edge_start", "edges", "node_start", "ops")
 
     def __init__(
-        self, ops: IntArray, attrs: FloatArray, node_start: IntArray, edges: IntArray, edge_start: IntArray
+        self,
+        ops: IntArray,
+        attrs: FloatArray,
+        node_start: IntArray,
+        edges: IntArray,
+        edge_start: IntArray,
+        columns: Mapping[str, FloatArray] | None = None,
     ) -> None:
         self.ops = np.asarray(ops, dtype=np.int16)
         self.attrs = np.asarray(attrs, dtype=np.float32)
         self.node_start = np.asarray(node_start, dtype=np.int64)
         self.edges = np.asarray(edges, dtype=np.int64)
         self.edge_start = np.asarray(edge_start, dtype=np.int64)
+        self.columns: dict[str, FloatArray] = dict(columns or {})
 
     @classmethod
     def from_graphs(cls, graphs: Iterable[ArchGraph] | GraphBatch) -> GraphBatch:
@@ -94,16 +103,47 @@ class GraphBatch:
 
     @classmethod
     def concatenate(cls, batches: Sequence[GraphBatch]) -> GraphBatch:
-        """All graphs of ``batches``, in order."""
+        """All graphs of ``batches``, in order.
+
+        Raises:
+            ValueError: They have different columns.
+        """
         if not batches:
             return cls.from_graphs([])
+        names = list(batches[0].columns)
+        for number, batch in enumerate(batches):
+            if set(batch.columns) != set(names):
+                raise ValueError(f"batches must have the same columns, but 0 has {names}, {number} {[*batch.columns]}")
         return cls(
             np.concatenate([batch.ops for batch in batches]),
             np.concatenate([batch.attrs for batch in batches]),
             _starts(np.concatenate([batch.nodes for batch in batches])),
             np.concatenate([batch.edges for batch in batches]),
             _starts(np.concatenate([np.diff(batch.edge_start) for batch in batches])),
+            {name: np.concatenate([batch.columns[name] for batch in batches]) for name in names},
         )
+
+    def with_columns(self, columns: Mapping[str, ArrayLike]) -> GraphBatch:
+        """The same graphs, and numbers that are known of each: predictors take them as inputs beside the structure.
+
+        Slices, masks and scikit-learn's splitters take them along; a single ``ArchGraph`` has none.
+
+        Args:
+            columns: Name to ``(B,)`` numbers, NaN where one is not known; of a name that is there already the new ones
+                count.
+
+        Raises:
+            ValueError: A column has another length or is not numeric.
+        """
+        joined = dict(self.columns)
+        for name, values in columns.items():
+            try:
+                joined[name] = np.asarray(values, dtype=np.float64)
+            except (TypeError, ValueError) as error:
+                raise ValueError(f"column {name!r} must be numbers: {error}") from error
+            if joined[name].shape != self.shape:
+                raise ValueError(f"column {name!r} must have shape {self.shape}, but has shape {joined[name].shape}")
+        return GraphBatch(self.ops, self.attrs, self.node_start, self.edges, self.edge_start, joined)
 
     def __len__(self) -> int:
         return len(self.node_start) - 1
@@ -156,7 +196,10 @@ class GraphBatch:
         rows = np.arange(len(self))[index]
         node_rows, node_start = _ranges(self.node_start, rows)
         edge_rows, edge_start = _ranges(self.edge_start, rows)
-        return GraphBatch(self.ops[node_rows], self.attrs[node_rows], node_start, self.edges[edge_rows], edge_start)
+        columns = {name: values[rows] for name, values in self.columns.items()}
+        return GraphBatch(
+            self.ops[node_rows], self.attrs[node_rows], node_start, self.edges[edge_rows], edge_start, columns
+        )
 
     def __repr__(self) -> str:
         return f"GraphBatch({len(self)} graphs, {len(self.ops)} nodes, {len(self.edges)} edges)"

@@ -14,11 +14,18 @@ from archgraph.graph.vocabulary import ATTRIBUTE, ATTRIBUTES, CODED, OPS
 from archgraph.registry import UnknownNameError
 from archgraph.typing import IntArray
 
+FIELDS = ("attrs", "edge_start", "edges", "node_start", "ops")
+"""The arrays that make the graphs."""
+
+COLUMN = "column."
+"""Before the name of a column."""
+
 
 def to_arrays(batch: GraphBatch) -> dict[str, NDArray[Any]]:
     """The attributes of ``batch`` by name, and ``vocabulary``, the names that their numbers stand for."""
     names = np.array(json.dumps({"ops": OPS, "attributes": ATTRIBUTES}))
-    return {"vocabulary": names} | {name: getattr(batch, name) for name in GraphBatch.__slots__}
+    columns = {COLUMN + name: values for name, values in batch.columns.items()}
+    return {"vocabulary": names} | {name: getattr(batch, name) for name in FIELDS} | columns
 
 
 def from_arrays(arrays: Mapping[str, NDArray[Any]]) -> GraphBatch:
@@ -28,13 +35,13 @@ def from_arrays(arrays: Mapping[str, NDArray[Any]]) -> GraphBatch:
         UnknownNameError: An operation or an attribute is not in the vocabulary.
         ValueError: An array is missing or does not fit the others.
     """
-    missing = [name for name in ("vocabulary", *GraphBatch.__slots__) if name not in arrays]
+    missing = [name for name in ("vocabulary", *FIELDS) if name not in arrays]
     if missing:
         raise ValueError(f"a batch of graphs needs the array {missing[0]!r}, but it is missing")
     names = _names(arrays["vocabulary"])
     code = _places_of(names["ops"], OPS, "operation")
     columns = _places_of(names["attributes"], ATTRIBUTES, "attribute")
-    given = {name: _numbers(name, arrays[name]) for name in GraphBatch.__slots__}
+    given = {name: _numbers(name, arrays[name]) for name in FIELDS}
     _check_shapes(given, len(columns))
     _check_values(given, len(code))
     attrs = np.full((len(given["ops"]), len(ATTRIBUTES)), np.nan, dtype=np.float32)
@@ -45,7 +52,8 @@ def from_arrays(arrays: Mapping[str, NDArray[Any]]) -> GraphBatch:
         if not np.isin(named[there], np.arange(len(code))).all():
             raise ValueError(f"the attribute {name!r} must be numbers of operations in 0..{len(code) - 1}")
         named[there] = code[named[there].astype(np.int64)]
-    return GraphBatch(**(given | {"ops": code[given["ops"]], "attrs": attrs}))
+    beside = {name.removeprefix(COLUMN): values for name, values in arrays.items() if name.startswith(COLUMN)}
+    return GraphBatch(**(given | {"ops": code[given["ops"]], "attrs": attrs})).with_columns(beside)
 
 
 def _names(vocabulary: NDArray[Any]) -> dict[str, list[str]]:

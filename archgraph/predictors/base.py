@@ -166,10 +166,13 @@ class Predictor(RegressorMixin, BaseEstimator, ABC):  # type: ignore[misc]  # sc
         digest = hashlib.sha256(np.ascontiguousarray(y, dtype="<f8").tobytes())
         for array in (batch.ops, batch.attrs, batch.node_start, batch.edges, batch.edge_start):
             digest.update(array.tobytes())
+        for name, column in batch.columns.items():
+            digest.update(name.encode() + column.astype("<f8").tobytes())
         return {
             "predictor": self.kind,
             "n": len(y),
             "seed": getattr(self, "seed", None),
+            "inputs": list(batch.columns),
             "data_sha256": digest.hexdigest(),
             "cv_rows": int(rows.sum()),
             "cv_tau": _or_none(metrics.kendall_tau(guesses, y[rows])) if several else None,

@@ -29,6 +29,20 @@ def test_a_column_splits(table: ArchTable) -> None:
     assert same.sha256 == test.sha256
 
 
+def test_columns_beside_the_graph(table: ArchTable) -> None:
+    task = RankTask(table, "acc", (50,), inputs=("lat*",))
+    assert task.name == "toy/acc + lat*"
+    rows = table.take(np.array([4, 2]))
+    graphs = task.graphs(rows)
+    assert list(graphs) == list(rows.graphs)
+    assert list(graphs.columns) == ["latency"]
+    np.testing.assert_array_equal(graphs.columns["latency"], rows["latency"])
+    with pytest.raises(UnknownNameError, match=r"Unknown column 'zc_\*'"):
+        RankTask(table, "acc", (50,), inputs=("zc_*",))
+    with pytest.raises(ValueError, match="inputs of toy/acc .* must not hold what is to be predicted"):
+        RankTask(table, "acc", (50,), inputs=("a*",))
+
+
 def test_bad_tasks(table: ArchTable) -> None:
     with pytest.raises(UnknownNameError, match="Unknown column 'ac'. Did you mean 'acc'"):
         RankTask(table, "ac")

@@ -100,3 +100,15 @@ def test_the_public_benchmark_is_ranked_as_well_as_promised(run, mirror: Path) -
 )
 def test_bad_input_is_refused(refused, bench: Path, arguments: list[str], line: str) -> None:
     assert refused("rank", bench, *arguments).startswith(line)
+
+
+def test_columns_beside_the_graph_are_seen(run, refused, bench: Path) -> None:
+    asked = ("--predictors", "gp", "--sizes", "100", "--seeds", 1, "--metrics", "tau", "--json", "-")
+    (blind,) = run("rank", f"{bench}", "--target", "gap", *asked).json
+    (seeing,) = run("rank", f"{bench}", "--target", "gap", "--inputs", "sco*", *asked).json
+    assert (blind["task"], seeing["task"]) == ("cells/gap", "cells/gap + sco*")
+    # the score is the gap wherever that is known
+    assert seeing["value"] > blind["value"] + 0.05
+    assert seeing["value"] > 0.95
+    line = refused("rank", bench, "--target", "score", "--inputs", "score,time", *asked)
+    assert line.startswith("inputs of cells/score + score + time must not hold what is to be predicted")

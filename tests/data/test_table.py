@@ -41,6 +41,17 @@ def test_columns_units_and_graphs() -> None:
         table["latancy"]
 
 
+def test_graphs_with_columns() -> None:
+    table = _table()
+    graphs = table.graphs_with("lat*", "acc")
+    assert list(graphs.columns) == ["latency", "acc"]
+    np.testing.assert_array_equal(graphs.columns["latency"], table["latency"])
+    assert list(graphs) == list(table.graphs)
+    assert table.graphs_with().columns == {}
+    with pytest.raises(UnknownNameError, match=r"Unknown column 'zc_\*'"):
+        table.graphs_with("zc_*")
+
+
 def test_content_cannot_be_changed_in_place() -> None:
     table = _table()
     with pytest.raises(ValueError, match="read-only"):

@@ -166,3 +166,28 @@ def test_a_missing_file_or_folder(batch: GraphBatch, tmp_path: Path) -> None:
         GraphBatch.load(tmp_path / "none.npz")
     with pytest.raises(OSError, match="cannot write"):
         batch.save(tmp_path / "nowhere" / "graphs.npz")
+
+
+def test_columns_follow_their_graphs(batch: GraphBatch, tmp_path: Path) -> None:
+    given = batch.with_columns({"zen": np.arange(20), "snip": [np.nan] * 20})
+    assert batch.columns == {}
+    assert given[3:5].columns["zen"].tolist() == [3, 4]
+    assert given[given.columns["zen"] > 17].columns["zen"].tolist() == [18, 19]
+    assert GraphBatch.concatenate([given[5:], given[:5]]).columns["zen"].tolist() == [*range(5, 20), *range(5)]
+    changed = given.with_columns({"zen": np.ones(20)})
+    assert changed.columns["zen"].tolist() == [1] * 20
+    assert given.columns["zen"][7] == 7
+    given.save(tmp_path / "batch.npz")
+    loaded = GraphBatch.load(tmp_path / "batch.npz")
+    assert list(loaded) == list(batch)
+    assert loaded.columns["zen"].tolist() == list(range(20))
+    assert np.isnan(loaded.columns["snip"]).all()
+
+
+def test_columns_must_fit(batch: GraphBatch) -> None:
+    with pytest.raises(ValueError, match=r"column 'zen' must have shape \(20,\), but has shape \(3,\)"):
+        batch.with_columns({"zen": [1, 2, 3]})
+    with pytest.raises(ValueError, match="column 'zen' must be numbers"):
+        batch.with_columns({"zen": ["high"] * 20})
+    with pytest.raises(ValueError, match="batches must have the same columns, but 0 has .*zen.*, 1 "):
+        GraphBatch.concatenate([batch.with_columns({"zen": np.ones(20)}), batch])

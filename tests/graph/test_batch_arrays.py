@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from archgraph.graph import GraphBatch
-from archgraph.graph.batch_arrays import from_arrays, to_arrays
+from archgraph.graph.batch_arrays import FIELDS, from_arrays, to_arrays
 from archgraph.graph.vocabulary import ATTRIBUTES, OP_CODE, OPS
 from archgraph.registry import UnknownNameError
 from tests.graphs import random_dag, small_graph
@@ -76,7 +76,7 @@ def test_edges_that_leave_their_graph(batch: GraphBatch, edge: tuple[int, int]) 
         from_arrays(arrays)
 
 
-@pytest.mark.parametrize("name", ["vocabulary", *GraphBatch.__slots__])
+@pytest.mark.parametrize("name", ["vocabulary", *FIELDS])
 def test_a_missing_array_is_named(batch: GraphBatch, name: str) -> None:
     arrays = to_arrays(batch)
     del arrays[name]

@@ -1,19 +1,17 @@
-"""Gaussian processes: the likelihood's gradient, leaving rows out, and many rows."""
+"""Gaussian processes: what they predict, leaving rows out, and many rows."""
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pytest
-from scipy import optimize
 from sklearn.gaussian_process import GaussianProcessRegressor
 from sklearn.gaussian_process.kernels import Matern
 
 from archgraph.predictors import gaussian_process
-from archgraph.predictors.gaussian_process import GaussianProcess, Kernel, likely_kernel, optimism
+from archgraph.predictors.gaussian_process import GaussianProcess
+from archgraph.predictors.gp_kernel import Kernel
 
-KERNEL = Kernel(np.array([0.7, 0.2, 0.0]), 0.05)
+KERNEL = Kernel(np.array([0, 1]), np.array([0.7, 0.2]), 0.05)
 
 
 def _rows(n: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
@@ -26,10 +24,10 @@ def _rows(n: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
 def test_mean_and_deviation_are_those_of_scikit_learn() -> None:
     x, z = _rows(40)
     process, _ = GaussianProcess.given(KERNEL, x, z, np.arange(40))
-    scaled = x * KERNEL.scale
-    peer = GaussianProcessRegressor(Matern(1.0, nu=2.5), alpha=KERNEL.noise, optimizer=None).fit(scaled, z)
+    scaled = KERNEL.scaled(x)
+    peer = GaussianProcessRegressor(Matern(1.0, nu=1.5), alpha=KERNEL.noise, optimizer=None).fit(scaled, z)
     other = np.random.default_rng(1).normal(size=(30, 3))
-    mean, deviation = peer.predict(other * KERNEL.scale, return_std=True)
+    mean, deviation = peer.predict(KERNEL.scaled(other), return_std=True)
     assert process.mean(other) == pytest.approx(mean, abs=1e-3)
     assert process.deviation(other) == pytest.approx(deviation * process.variance**0.5, rel=0.01, abs=1e-3)
 
@@ -70,57 +68,6 @@ def test_rows_that_come_twice() -> None:
     process, left_out = GaussianProcess.given(KERNEL, np.repeat(x, 2, axis=0), np.repeat(z, 2), np.arange(40))
     assert np.isfinite(left_out).all()
     assert np.abs(process.mean(x) - z).max() < 0.5
-
-
-def test_the_gradient_is_that_of_the_loss() -> None:
-    x, z = _rows(25)
-    point = np.array([-1.5, -0.4, 0.3, -0.6, 0.1])
-    exact = gaussian_process._loss(point, x, z, 1.5)[1]
-    near = optimize.approx_fprime(point, lambda p: gaussian_process._loss(p, x, z, 1.5)[0], 1e-6)
-    assert exact == pytest.approx(near, rel=1e-3, abs=1e-3)
-
-
-def test_inputs_that_matter_weigh_more() -> None:
-    scale = likely_kernel(*_rows(200), freedom=1.5, steps=60).scale
-    assert scale[0] > 2 * scale[1]
-    assert scale[1] > 1.5 * scale[2]
-    alike = likely_kernel(*_rows(200), freedom=1e-3, steps=60).scale
-    assert alike == pytest.approx(alike[0], rel=0.01)
-
-
-def test_starting_with_few_rows_leads_to_the_same_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
-    x, z = _rows(300)
-    whole = likely_kernel(x, z, 1.5, 60)
-    rows: list[int] = []
-    loss = gaussian_process._loss
-
-    def counted(parameters: np.ndarray, x: np.ndarray, *others: Any) -> Any:
-        rows.append(len(x))
-        return loss(parameters, x, *others)
-
-    monkeypatch.setattr(gaussian_process, "_loss", counted)
-    monkeypatch.setattr(gaussian_process, "FIRST_ROWS", 100)
-    monkeypatch.setattr(gaussian_process, "LAST_STEPS", 5)
-    assert likely_kernel(x, z, 1.5, 60).scale == pytest.approx(whole.scale, rel=0.1, abs=0.005)
-    assert set(rows) == {100, 300}
-    assert rows.count(300) <= 8
-
-
-def test_noise_is_found() -> None:
-    rng = np.random.default_rng(2)
-    x, z = _rows(300)
-    quiet = likely_kernel(x, z, 1.5, 60).noise
-    loud = likely_kernel(x, z + rng.normal(scale=0.7, size=300), 1.5, 60).noise
-    assert quiet < 0.02
-    assert loud > 10 * quiet
-
-
-def test_optimism() -> None:
-    rng = np.random.default_rng(0)
-    # a kernel that picks from many useless inputs flatters itself; with many rows it has no need to
-    noise = optimism(rng.normal(size=(60, 20)), rng.normal(size=60), 3.0, 60)
-    assert 1.05 < noise <= 2
-    assert 1 <= optimism(*_rows(250), 1.5, 60) < 1.2
 
 
 def test_passes_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
