@@ -10,6 +10,7 @@ from archgraph.cli.data import data_app
 from archgraph.cli.fit import fit
 from archgraph.cli.graph import graph
 from archgraph.cli.predict import predict
+from archgraph.cli.pretrain import pretrain
 from archgraph.cli.proxies import proxies
 from archgraph.cli.quickstart import quickstart
 from archgraph.cli.rank import rank
@@ -46,6 +47,7 @@ def _options(
 
 app.command()(quickstart)
 app.add_typer(data_app, name="data")
+app.command()(pretrain)
 app.command()(fit)
 app.command()(predict)
 app.command()(rank)

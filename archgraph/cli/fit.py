@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from archgraph.cli.options import Json, Quiet, Seed, Table
+from archgraph.cli.options import Inputs, Json, Quiet, Seed, Table
 
 if TYPE_CHECKING:
     from archgraph.data import ArchTable
@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 def fit(
     table: Table,
     target: Annotated[str, typer.Option(metavar="COLUMN", help="The column to predict.")],
-    predictor: Annotated[str, typer.Option(help="Kind of predictor.")] = "xgb",
+    predictor: Annotated[
+        str | None, typer.Option(help="Kind of predictor; xgb unless given, transfer with --prior.")
+    ] = None,
     n: Annotated[
         int | None, typer.Option("--n", min=1, help="Random rows to train on, all others test; all, unless given.")
     ] = None,
@@ -27,6 +29,13 @@ def fit(
     param: Annotated[
         list[str] | None, typer.Option(metavar="NAME=VALUE", help="An argument of the predictor; repeatable.")
     ] = None,
+    prior: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Begin with what 'archgraph pretrain' learned, adapted to the table's graphs."
+        ),
+    ] = None,
+    inputs: Inputs = None,
     seed: Seed = 0,
     json: Json = None,
     quiet: Quiet = False,
@@ -35,21 +44,33 @@ def fit(
     from time import perf_counter
 
     from archgraph.bench import predictor_class
+    from archgraph.cli.options import comma_separated
     from archgraph.cli.output import Output, writable
     from archgraph.cli.output import facts as listed
     from archgraph.data import load
+    from archgraph.predictors import load_prior
 
     output = Output(json, quiet)
     writable(out)
+    predictor = predictor or ("xgb" if prior is None else "transfer")
     kind = predictor_class(predictor)
+    if prior is not None and "prior" not in kind().get_params():
+        raise ValueError(
+            f"--prior is for --predictor transfer; for {predictor} beneath it, add --param base={predictor}"
+        )
+    begin = None if prior is None else load_prior(prior)
     with output.progress() as report:
         loaded = load(table, progress=report)
         rows = loaded.measured(target)
+        beside = [] if inputs is None else rows.matching(*comma_separated(inputs, "--inputs"))
+        if target in beside:
+            raise ValueError(f"--inputs must not hold the column to predict, but {inputs!r} holds {target!r}")
         train, test = (rows, None) if n is None else rows.split(n, seed)
-        model = _made(kind, {"seed": seed, **parameters(param or [])})
+        known = {} if begin is None else {"prior": begin.at(rows.graphs), "goal": loaded.goals.get(target, "max")}
+        model = _made(kind, {"seed": seed, **known, **parameters(param or [])})
         start = perf_counter()
         report(f"fitting {predictor} on {len(train):,} rows", 0, 0)
-        model.fit(train.graphs, train[target], target, loaded.units[target])
+        model.fit(train.graphs_with(*beside), train[target], target, loaded.units[target])
         seconds = perf_counter() - start
     model.save(out)
     scores = {} if test is None else tested(model, test, target)
@@ -61,7 +82,7 @@ def fit(
     }
     facts |= {"predictor": predictor, "seed": seed, "n": len(train), "seconds": seconds}
     of_others = {f"{metric} of the {len(test or ()):,} others": value for metric, value in scores.items()}
-    output.result(facts | {"scores": scores, "card": model.card}, listed(facts | of_others))
+    output.result(facts | {"scores": scores, "card": model.card_}, listed(facts | of_others))
 
 
 def parameters(given: list[str]) -> dict[str, Any]:
@@ -88,7 +109,7 @@ def tested(model: Predictor, test: ArchTable, target: str) -> dict[str, float]:
     """Metric to value over the rows of ``test``; one row has no order, so its rank correlations are NaN."""
     from archgraph import metrics
 
-    predicted, measured = model.predict(test.graphs), test[target]
+    predicted, measured = model.predict(test.graphs_with(*model.card_["inputs"])), test[target]
     several = len(test) > 1
     return {
         "tau": metrics.kendall_tau(predicted, measured) if several else float("nan"),

@@ -189,7 +189,7 @@ def _fit(
 
 def _best(models: Mapping[tuple[str, str], Predictor], target: str) -> str:
     """The kind that ranks best under cross-validation on the training rows."""
-    return max(KINDS, key=lambda kind: models[target, kind].card["cv_tau"] or -1.0)
+    return max(KINDS, key=lambda kind: models[target, kind].card_["cv_tau"] or -1.0)
 
 
 def _save(models: Mapping[tuple[str, str], Predictor], folder: Path) -> dict[tuple[str, str], Path]:

@@ -44,8 +44,9 @@ class GraphFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # s
     Columns are counts of operations, lengths and numbers of paths restricted to sets of operations, links between
     operations and to input and output, cost totals, what becomes of a random network's signals (see ``signals``), what
     stands at each position where graphs carry positions, and the numbers that come with a batch
-    (``GraphBatch.with_columns``), by their rank among the training graphs. Which operations, sets and positions there are is read off the training
-    graphs; columns in which those do not differ, or which order them as another does, are dropped.
+    (``GraphBatch.with_columns``), by their rank among the training graphs. Which operations, sets and positions there
+    are is read off the training graphs; columns in which those do not differ, or which order them as another does, are
+    dropped.
 
     Source:
         Kadlecová et al., "Surprisingly Strong Performance Prediction with Neural Graph Features", ICML 2024,

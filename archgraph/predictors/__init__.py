@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from archgraph.predictors.forest_predictor import ForestPredictor
     from archgraph.predictors.gnn_predictor import GNNPredictor
     from archgraph.predictors.gp_predictor import GaussianProcessPredictor
+    from archgraph.predictors.prior import Prior, load_prior
+    from archgraph.predictors.prior_expert import Lesson
+    from archgraph.predictors.transfer_predictor import TransferPredictor
     from archgraph.predictors.xgboost_predictor import XGBoostPredictor
 
 REGISTRY: Registry[type[Predictor]] = Registry(
@@ -23,6 +26,7 @@ REGISTRY: Registry[type[Predictor]] = Registry(
         "forest": "archgraph.predictors.forest_predictor:ForestPredictor",
         "gnn": "archgraph.predictors.gnn_predictor:GNNPredictor",
         "gp": "archgraph.predictors.gp_predictor:GaussianProcessPredictor",
+        "transfer": "archgraph.predictors.transfer_predictor:TransferPredictor",
         "xgb": "archgraph.predictors.xgboost_predictor:XGBoostPredictor",
     },
 )
@@ -33,9 +37,13 @@ __all__ = [
     "ForestPredictor",
     "GNNPredictor",
     "GaussianProcessPredictor",
+    "Lesson",
     "Predictor",
+    "Prior",
+    "TransferPredictor",
     "XGBoostPredictor",
     "load_predictor",
+    "load_prior",
 ]
 
 _LAZY = {
@@ -43,7 +51,11 @@ _LAZY = {
     "ForestPredictor": "forest_predictor",
     "GNNPredictor": "gnn_predictor",
     "GaussianProcessPredictor": "gp_predictor",
+    "Lesson": "prior_expert",
+    "Prior": "prior",
+    "TransferPredictor": "transfer_predictor",
     "XGBoostPredictor": "xgboost_predictor",
+    "load_prior": "prior",
 }
 
 

@@ -24,6 +24,7 @@ class AutoPredictor(FeaturePredictor):
     Args:
         members: Registered names of predictors that learn from graph features.
         threads: For predicting; None = all cores.
+        device: Of members that can use a GPU, such as "cuda" or "auto".
         seed: Of all members.
 
     Attributes:
@@ -39,10 +40,12 @@ class AutoPredictor(FeaturePredictor):
         self,
         members: Sequence[str] = ("gp", "xgb", "forest", "gnn"),
         threads: int | None = None,
+        device: str = "cpu",
         seed: int = 0,
     ) -> None:
         self.members = members
         self.threads = threads
+        self.device = device
         self.seed = seed
 
     def _learn(self, batch: GraphBatch, x: FloatArray, z: FloatArray) -> Scaled:
@@ -67,8 +70,8 @@ class AutoPredictor(FeaturePredictor):
             if not isinstance(member, FeaturePredictor) or isinstance(member, AutoPredictor):
                 raise ValueError(f"members must be predictors that learn from graph features, but {name!r} is not")
             member.features_ = self.features_
-            if "threads" in member.get_params():
-                member.set_params(threads=self.threads)
+            shared = {"threads": self.threads, "device": self.device}
+            member.set_params(**{key: value for key, value in shared.items() if key in member.get_params()})
             found[str(name)] = member
         return found
 

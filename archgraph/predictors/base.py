@@ -53,12 +53,12 @@ class Predictor(RegressorMixin, BaseEstimator, ABC):  # type: ignore[misc]  # sc
     Attributes:
         kind: Name in the registry; files name it.
         least_rows: Fewest rows to train on.
-        card: What was trained on what and how good it is; filled by ``fit``.
+        card_: What was trained on what and how good it is; filled by ``fit``.
     """
 
     kind: ClassVar[str]
     least_rows: ClassVar[int] = 8
-    card: dict[str, Any]
+    card_: dict[str, Any]
 
     @abstractmethod
     def _fit(self, batch: GraphBatch, z: FloatArray) -> Scaled:
@@ -100,7 +100,7 @@ class Predictor(RegressorMixin, BaseEstimator, ABC):  # type: ignore[misc]  # sc
         held_out = self._fit(batch, z)
         self.parameters_ = self.get_params()
         self._calibrate(z, held_out)
-        self.card = self._card(batch, values, scale.unscale(held_out.mean)) | {"target": target, "unit": unit}
+        self.card_ = self._card(batch, values, scale.unscale(held_out.mean)) | {"target": target, "unit": unit}
         self.scale_ = scale
         return self
 
@@ -142,7 +142,7 @@ class Predictor(RegressorMixin, BaseEstimator, ABC):  # type: ignore[misc]  # sc
             "parameters": self.parameters_,
             "scale": self.scale_.state(),
             "error": self.error_,
-            "card": self.card,
+            "card": self.card_,
         }
         write_container(path, header, self._parts())
 
@@ -210,7 +210,7 @@ def load_predictor(path: str | os.PathLike[str]) -> Predictor:
         model.parameters_ = model.get_params()
         model.scale_ = TargetScale(**header["scale"])
         model.error_ = float(header["error"])
-        model.card = header["card"]
+        model.card_ = header["card"]
         model._restore(parts)
     except (ValueError, KeyError, TypeError, AttributeError, IndexError, RuntimeError) as error:
         if isinstance(error, UnknownNameError):

@@ -11,12 +11,13 @@ from archgraph.features import GraphFeatures
 from archgraph.graph import GraphBatch
 from archgraph.graph.costs import COSTS, batch_node_costs
 from archgraph.graph.vocabulary import ATTRIBUTE, ATTRIBUTES, LABELS
+from archgraph.predictors.gnn_positions import POSITIONS, node_positions
 from archgraph.predictors.gnn_tensors import EncodedGraphs
 from archgraph.predictors.scale import Scale
 from archgraph.typing import FloatArray, IntArray
 
-NUMBERS = (*(name for name in ATTRIBUTES if name not in (*LABELS, "act")), *COSTS)
-"""What nodes may have for numbers: attributes, and what the operation costs."""
+NUMBERS = (*(name for name in ATTRIBUTES if name not in (*LABELS, "act")), *COSTS, *POSITIONS)
+"""What nodes may have for numbers: attributes, what the operation costs, and where it stands."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ class Encoder:
 
     @property
     def sizes(self) -> dict[str, int]:
-        """Numbers of tokens, places, numbers and features, as ``FlowNetwork`` takes them."""
+        """Numbers of tokens, places, numbers and features, as ``CommitteeNetwork`` takes them."""
         return {
             "tokens": len(self.features.tokens_) + 4,
             "places": len(self.features.places_.positions) + 1,
@@ -59,7 +60,7 @@ class Encoder:
 
     def encode(self, batch: GraphBatch, x: FloatArray) -> EncodedGraphs:
         """What the network takes of ``batch`` with ``(B, F)`` graph features ``x``."""
-        return EncodedGraphs(
+        return EncodedGraphs.from_arrays(
             token=self.features.tokens_.encode(batch.ops, batch.attrs),
             place=self._places(batch),
             numbers=self.number_scale(_numbers(batch, self.columns)),
@@ -97,9 +98,12 @@ class Encoder:
 
 
 def _numbers(batch: GraphBatch, names: tuple[str, ...]) -> FloatArray:
-    """``(sum N, len(names))`` attributes and costs of nodes, NaN where one does not apply."""
+    """``(sum N, len(names))`` attributes, costs and positions of nodes, NaN where one does not apply."""
     numbers = np.empty((len(batch.ops), len(names)), dtype=np.float32)
-    costs = dict(zip(COSTS, batch_node_costs(batch).T, strict=True)) if set(names) & set(COSTS) else {}
+    computed: dict[str, FloatArray] = {}
+    for group, compute in ((COSTS, batch_node_costs), (POSITIONS, node_positions)):
+        if set(names) & set(group):
+            computed |= dict(zip(group, compute(batch).T, strict=True))
     for column, name in zip(numbers.T, names, strict=True):
-        column[:] = costs[name] if name in costs else batch.attrs[:, ATTRIBUTE[name]]
+        column[:] = computed[name] if name in computed else batch.attrs[:, ATTRIBUTE[name]]
     return numbers

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from archgraph.predictors.gnn_model import FlowNetwork
+from archgraph.predictors.gnn_model import CommitteeNetwork
 from archgraph.predictors.gnn_tensors import EncodedGraphs, GraphTensors
 from archgraph.typing import BoolArray, FloatArray
 
@@ -21,16 +21,14 @@ class Schedule:
     """How long and how fast to learn.
 
     Attributes:
-        epochs: At most this many passes over the rows.
-        patience: Stop after this many passes without a better held-out loss.
+        epochs: Passes over the rows.
         batch_size: Rows a step.
-        learning_rate: At its highest; it rises over a twentieth of the steps and falls as a cosine.
+        learning_rate: At its highest; it rises over a twentieth of the steps and falls to 0 as a cosine.
         weight_decay: As AdamW has it.
         margin: Scaled predictions of a pair in the wrong order or closer than this are pushed apart.
     """
 
     epochs: int
-    patience: int
     batch_size: int
     learning_rate: float
     weight_decay: float
@@ -58,61 +56,55 @@ def losses(scores: Tensor, z: Tensor, weight: Tensor, margin: float) -> Tensor:
 
 
 def train(
-    network: FlowNetwork,
+    network: CommitteeNetwork,
     graphs: EncodedGraphs,
     z: FloatArray,
     held_out: BoolArray,
     schedule: Schedule,
     rng: np.random.Generator,
 ) -> None:
-    """Train each member on the rows that it does not hold out, and keep the weights with the best held-out loss.
+    """Train each member on the rows that it does not hold out.
+
+    There is no choice of a best pass: the rate falls to 0, and choosing by a few held-out rows did harm.
 
     Args:
         network: M members; changed in place.
-        graphs: n graphs.
+        graphs: n graphs, on the network's device.
         z: ``(n,)`` scaled targets.
         held_out: ``(M, n)``.
         schedule: How long and how fast.
         rng: Draws the order of the rows.
     """
-    targets = torch.from_numpy(z.astype(np.float32))
-    out = torch.from_numpy(held_out.astype(np.float32))
-    everything = graphs.tensors(network.members)
+    device = network.device
+    targets = torch.from_numpy(z.astype(np.float32)).to(device)
+    weight = torch.from_numpy(~held_out).to(device, torch.float32)
+    dropping = torch.Generator(device).manual_seed(network.seed)
     per_epoch = ceil(len(z) / schedule.batch_size)
-    optimiser = torch.optim.AdamW(network.parameters(), lr=schedule.learning_rate, weight_decay=schedule.weight_decay)
+    optimiser = torch.optim.AdamW(
+        network.parameters(), lr=schedule.learning_rate, weight_decay=schedule.weight_decay, fused=True
+    )
     rates = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: schedule.rate(step, schedule.epochs * per_epoch))
-    best, best_epoch, kept = float("inf"), 0, None
-    for epoch in range(schedule.epochs):
-        network.train()
-        for rows, tensors in _steps(graphs, everything, network.members, per_epoch, rng):
-            optimiser.zero_grad()
-            losses(network(tensors), targets[rows], 1 - out[:, rows], schedule.margin).sum().backward()  # type: ignore[no-untyped-call]  # torch
-            optimiser.step()
-            rates.step()
-        loss = held_out_loss(network, everything, targets, out, schedule.margin)
-        if loss < best:
-            best, best_epoch = loss, epoch
-            kept = {name: value.clone() for name, value in network.state_dict().items()}
-        elif epoch - best_epoch >= schedule.patience:
-            break
-    if kept is not None:
-        network.load_state_dict(kept)
+    network.train()
+    for rows, tensors in _steps(graphs, network.members, schedule.epochs, per_epoch, rng):
+        optimiser.zero_grad()
+        loss = losses(network(tensors, dropping), targets[rows], weight[:, rows], schedule.margin).sum()
+        loss.backward()  # type: ignore[no-untyped-call]  # torch
+        optimiser.step()
+        rates.step()
     network.eval()
-
-
-def held_out_loss(network: FlowNetwork, graphs: GraphTensors, z: Tensor, out: Tensor, margin: float) -> float:
-    """Mean over the members of the loss on the rows that each held out."""
-    network.eval()
-    with torch.no_grad():
-        return float(losses(network(graphs), z, out, margin).mean())
 
 
 def _steps(
-    graphs: EncodedGraphs, everything: GraphTensors, members: int, steps: int, rng: np.random.Generator
+    graphs: EncodedGraphs, members: int, epochs: int, per_epoch: int, rng: np.random.Generator
 ) -> Iterator[tuple[Tensor, GraphTensors]]:
-    """The rows of each step of one pass, and their tensors."""
-    if steps == 1:
-        yield torch.arange(len(graphs)), everything
+    """The rows of each step, and their tensors."""
+    device = graphs.features.device
+    if per_epoch == 1:
+        everything = graphs.tensors(members)
+        for _ in range(epochs):
+            yield torch.arange(len(graphs), device=device), everything
         return
-    for rows in np.array_split(rng.permutation(len(graphs)), steps):
-        yield torch.from_numpy(rows), graphs.tensors(members, rows)
+    for _ in range(epochs):
+        for rows in np.array_split(rng.permutation(len(graphs)), per_epoch):
+            chosen = torch.from_numpy(rows).to(device)
+            yield chosen, graphs.tensors(members, chosen)

@@ -10,7 +10,7 @@ from archgraph.typing import FloatArray
 SHRINKAGE = 16.0
 """How many rows' worth of belief, for each model, the first guess of the weights has."""
 
-LEAST_WEIGHT = 0.05
+LEAST_WEIGHT = 0.1
 """Models with less weight than this are not worth their time."""
 
 

@@ -2,7 +2,19 @@ from __future__ import annotations
 
 import pytest
 
-COMMANDS = ("quickstart", "fit", "predict", "rank", "search", "resume", "verify", "report", "graph", "data list")
+COMMANDS = (
+    "quickstart",
+    "pretrain",
+    "fit",
+    "predict",
+    "rank",
+    "search",
+    "resume",
+    "verify",
+    "report",
+    "graph",
+    "data list",
+)
 
 
 @pytest.mark.parametrize("command", COMMANDS)

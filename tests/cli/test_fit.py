@@ -35,6 +35,23 @@ def test_rows_without_the_target_are_left_out(run, bench: Path, tmp_path: Path) 
     assert found["scores"] == {}
 
 
+def test_a_prior_is_begun_with(run, refused, bench: Path, tmp_path: Path) -> None:
+    asked = ("--target", "score", "--n", 8, "--param", "base=xgb", "-o", tmp_path / "m.agp", "--json", "-")
+    run("pretrain", f"{bench}/score", "-o", tmp_path / "p.agp")
+    found = run("fit", bench, *asked, "--prior", tmp_path / "p.agp").json
+    assert found["predictor"] == "transfer"
+    assert found["card"]["slope"] > 0.5
+    assert found["scores"]["tau"] > 0.8
+    # what was learned is in the model's file
+    (tmp_path / "p.agp").unlink()
+    _, test = ArchTable.load(bench).split(8, seed=0)
+    assert load_predictor(tmp_path / "m.agp").predict(test.graphs).shape == (232,)
+    line = refused("fit", bench, "--target", "score", "--prior", tmp_path / "p.agp", "-o", tmp_path / "m.agp")
+    assert line.startswith("cannot read ")
+    line = refused("fit", bench, "--target", "score", "--prior", tmp_path / "m.agp", "-o", tmp_path / "m.agp")
+    assert line.endswith("m.agp' is a predictor of kind 'transfer', and no prior")
+
+
 def test_parameters_are_numbers_words_or_text() -> None:
     given = ["a=3", "b=0.5", "c=true", "d=null", "e=deep", "f=x=y"]
     assert parameters(given) == {"a": 3, "b": 0.5, "c": True, "d": None, "e": "deep", "f": "x=y"}
@@ -48,6 +65,8 @@ def test_parameters_are_numbers_words_or_text() -> None:
         (["--target", "score", "--n", "240"], "n_train must be in 1..239, but is 240"),
         (["--target", "gap", "--n", "500"], "n_train must be in 1..199, but is 500"),
         (["--target", "score", "--n", "3"], "graphs must hold at least"),
+        (["--target", "score", "--predictor", "gp", "--prior", "p.agp"], "--prior is for --predictor transfer; for gp"),
+        (["--target", "score", "--predictor", "transfer"], "prior must be given: a Prior, or the file of one"),
         (["--target", "score", "--param", "sede=3"], "Unknown parameter 'sede'. Did you mean 'seed'?"),
         (["--target", "score", "--param", "rounds=0"], "rounds must be a whole number at least 1, but is 0"),
         (["--target", "score", "--predictor", "gnn", "--param", "epochs=0"], "epochs must be a whole number"),

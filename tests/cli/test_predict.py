@@ -73,3 +73,19 @@ def test_a_truncated_model_is_refused(refused, bench: Path, model: Path, tmp_pat
     whole = model.read_bytes()
     (tmp_path / "m.agp").write_bytes(whole[: int(cut * len(whole))])
     assert "is damaged or no predictor" in refused("predict", tmp_path / "m.agp", "--table", bench)
+
+
+def test_columns_beside_the_graph_come_from_the_table(run, refused, bench: Path, tmp_path: Path) -> None:
+    model = tmp_path / "m.agp"
+    fitted = run("fit", bench, "--target", "gap", "--n", 60, "--inputs", "sco*", "-o", model, "--json", "-").json
+    assert fitted["card"]["inputs"] == ["score"]
+    assert fitted["scores"]["tau"] > 0.9
+    table = ArchTable.load(bench)
+    found = run("predict", model, "--table", bench, "--json", "-").json
+    predicted = load_predictor(model).predict(table.graphs_with("score"))
+    assert [entry["predicted"] for entry in found] == pytest.approx(predicted)
+    (tmp_path / "archs.txt").write_text(table.space.format(table.genotypes[0]))
+    line = refused("predict", model, "--archs", tmp_path / "archs.txt", "--space", "nb201")
+    assert line.startswith("graphs must have the column 'score', as those in training had")
+    line = refused("fit", bench, "--target", "gap", "--inputs", "gap", "-o", tmp_path / "n.agp")
+    assert line == "--inputs must not hold the column to predict, but 'gap' holds 'gap'"

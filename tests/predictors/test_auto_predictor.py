@@ -59,9 +59,9 @@ def test_it_is_about_as_good_as_its_best_member(cells: Any, fitted: AutoPredicto
     best = max(kendall_tau(model.predict(cells.graphs[120:]), cells.accuracy[120:]) for model in alone)
     assert kendall_tau(mean, cells.accuracy[120:]) > best - 0.01
     assert 0.8 < interval_coverage(mean, std, cells.accuracy[120:]) <= 1
-    assert fitted.card["cv_rows"] == 120
-    assert set(fitted.card["weights"]) <= set(QUICK)
-    assert sum(fitted.card["weights"].values()) == pytest.approx(1)
+    assert fitted.card_["cv_rows"] == 120
+    assert set(fitted.card_["weights"]) <= set(QUICK)
+    assert sum(fitted.card_["weights"].values()) == pytest.approx(1)
 
 
 def test_the_mean_is_weighed(cells: Any, fitted: AutoPredictor) -> None:
@@ -84,8 +84,8 @@ def test_rows_that_one_member_lacks_are_left_to_the_others(cells: Any, with_mean
     noise = np.random.default_rng(0).normal(size=60)
     model = AutoPredictor(("mean", "gp")).fit(cells.graphs[:60], noise)
     assert set(model.weights_) == {"mean", "gp"}
-    assert model.card["cv_rows"] == 60
-    assert AutoPredictor(("mean",)).fit(cells.graphs[:60], noise).card["cv_rows"] == 30
+    assert model.card_["cv_rows"] == 60
+    assert AutoPredictor(("mean",)).fit(cells.graphs[:60], noise).card_["cv_rows"] == 30
 
 
 def test_disagreement_and_doubt_make_the_spread() -> None:
@@ -118,14 +118,14 @@ def test_features_are_computed_once(cells: Any, monkeypatch: pytest.MonkeyPatch)
 def test_the_same_seed_gives_the_same_figures(cells: Any, fitted: AutoPredictor) -> None:
     again = AutoPredictor(QUICK, seed=3).fit(cells.graphs[:120], cells.accuracy[:120])
     assert np.array_equal(again.predict(cells.graphs), fitted.predict(cells.graphs))
-    assert again.card == fitted.card
+    assert again.card_ == fitted.card_
 
 
 def test_file(cells: Any, fitted: AutoPredictor, tmp_path: Path) -> None:
     fitted.save(tmp_path / "model")
     copy = load_predictor(tmp_path / "model")
     assert tuple(copy.members) == fitted.members
-    assert copy.card == fitted.card
+    assert copy.card_ == fitted.card_
     for one, two in zip(copy.predict(cells.graphs, True), fitted.predict(cells.graphs, True), strict=True):
         assert np.array_equal(one, two)
 

@@ -73,7 +73,7 @@ def test_deviations_cover_what_they_should(cells: Any, fitted: ByNodes) -> None:
 def test_the_card(cells: Any, fitted: ByNodes) -> None:
     odd = np.arange(240) % 2 == 1
     predicted = fitted.predict(cells.graphs)[odd]
-    card = fitted.card
+    card = fitted.card_
     assert (card["predictor"], card["n"], card["seed"], card["target"], card["unit"]) == (
         "by-nodes", 240, 0, "val_acc", "%"
     )  # fmt: skip
@@ -84,23 +84,23 @@ def test_the_card(cells: Any, fitted: ByNodes) -> None:
 
 
 def test_the_hash_of_the_data(cells: Any, fitted: ByNodes) -> None:
-    assert ByNodes().fit(cells.graphs, cells.accuracy).card["data_sha256"] == fitted.card["data_sha256"]
+    assert ByNodes().fit(cells.graphs, cells.accuracy).card_["data_sha256"] == fitted.card_["data_sha256"]
     other = cells.accuracy.copy()
     other[17] += 1e-9
-    assert ByNodes().fit(cells.graphs, other).card["data_sha256"] != fitted.card["data_sha256"]
+    assert ByNodes().fit(cells.graphs, other).card_["data_sha256"] != fitted.card_["data_sha256"]
 
 
 def test_a_target_that_is_the_same_everywhere(cells: Any) -> None:
     model = ByNodes(slope=0.0).fit(cells.graphs, np.full(240, 3.0))
     assert model.predict(cells.graphs[:5]) == pytest.approx(3)
-    assert model.card["cv_tau"] is None
+    assert model.card_["cv_tau"] is None
 
 
 def test_file(cells: Any, fitted: ByNodes, tmp_path: Path) -> None:
     fitted.save(tmp_path / "model")
     copy = load_predictor(tmp_path / "model")
     assert isinstance(copy, ByNodes)
-    assert copy.card == fitted.card
+    assert copy.card_ == fitted.card_
     assert np.array_equal(copy.predict(cells.graphs, return_std=True), fitted.predict(cells.graphs, return_std=True))
 
 
@@ -198,7 +198,7 @@ def test_one_held_out_row_has_no_rank_correlation(cells: Any, monkeypatch: pytes
     monkeypatch.setattr(
         ByNodes, "_fit", lambda self, batch, z: Scaled(fit(self, batch, z).mean * 0 + one, np.zeros(len(z)))
     )
-    card = ByNodes().fit(cells.graphs, cells.accuracy).card
+    card = ByNodes().fit(cells.graphs, cells.accuracy).card_
     assert (card["cv_rows"], card["cv_tau"], card["cv_spearman"]) == (1, None, None)
 
 
@@ -211,7 +211,7 @@ def test_parameters_that_change_after_fitting_are_not_those_of_the_file(cells: A
 def test_parameters_of_numpy_are_saved_as_numbers(cells: Any, tmp_path: Path) -> None:
     ByNodes(slope=np.float64(0.25), seed=np.int64(3)).fit(cells.graphs, cells.accuracy).save(tmp_path / "model")
     copy = load_predictor(tmp_path / "model")
-    assert (copy.get_params(), copy.card["seed"]) == ({"slope": 0.25, "seed": 3}, 3)
+    assert (copy.get_params(), copy.card_["seed"]) == ({"slope": 0.25, "seed": 3}, 3)
 
 
 def test_graphs_may_be_a_list(cells: Any, fitted: ByNodes) -> None:

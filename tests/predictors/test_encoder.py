@@ -6,21 +6,30 @@ import json
 from typing import Any
 
 import numpy as np
+import pytest
 
 from archgraph.graph import GraphBatch
 from archgraph.predictors.encoder import NUMBERS, Encoder
+from archgraph.predictors.gnn_positions import POSITIONS
 from tests.graphs import small_graph
 from tests.predictors.encoding import encoded, learned
 
 
 def test_numbers_that_differ(cells: Any) -> None:
     encoder = learned(cells.graphs)
-    assert set(encoder.columns) == {"kernel", "stride", "groups", "bias", "params", "macs", "activation_bytes"} & set(
-        encoder.columns
-    )
-    assert {"kernel", "params", "macs"} <= set(encoder.columns)
-    assert "height" not in encoder.columns
+    possible = {"kernel", "stride", "groups", "bias", "params", "macs", "activation_bytes", *POSITIONS}
+    assert {"kernel", "params", "macs", *POSITIONS} <= set(encoder.columns) <= possible
     assert "position" not in NUMBERS
+
+
+def test_numbers_of_nodes_on_their_scale() -> None:
+    one = small_graph(["input", "relu", "relu", "output"], [(0, 1), (1, 2), (2, 3)])
+    two = small_graph(["input", "relu", "output"], [(0, 1), (1, 2)])
+    batch = GraphBatch.from_graphs([one, two])
+    encoder = learned(batch)
+    depth = encoded(encoder, batch).numbers[:, encoder.columns.index("from_input")].numpy()
+    known = np.array([0, 1, 2, 3, 0, 1, 2])
+    assert depth == pytest.approx((known - known.mean()) / known.std(), rel=1e-5)
 
 
 def test_places() -> None:

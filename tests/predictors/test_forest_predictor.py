@@ -20,8 +20,8 @@ def fitted(cells: Any) -> ForestPredictor:
 def test_it_learns_accuracy(cells: Any, fitted: ForestPredictor) -> None:
     mean, std = fitted.predict(cells.graphs[120:], return_std=True)
     assert kendall_tau(mean, cells.accuracy[120:]) > 0.75
-    assert fitted.card["cv_tau"] > 0.7
-    assert fitted.card["cv_rows"] == 120
+    assert fitted.card_["cv_tau"] > 0.7
+    assert fitted.card_["cv_rows"] == 120
     assert 0.8 < interval_coverage(mean, std, cells.accuracy[120:]) <= 1
 
 
@@ -29,7 +29,7 @@ def test_the_same_seed_gives_the_same_figures(cells: Any, fitted: ForestPredicto
     again = ForestPredictor(trees=5, seed=3).fit(cells.graphs[:120], cells.accuracy[:120])
     other = ForestPredictor(trees=5, seed=4).fit(cells.graphs[:120], cells.accuracy[:120])
     assert np.array_equal(again.predict(cells.graphs), fitted.predict(cells.graphs))
-    assert again.card == fitted.card
+    assert again.card_ == fitted.card_
     assert not np.array_equal(other.predict(cells.graphs), fitted.predict(cells.graphs))
 
 
@@ -53,7 +53,7 @@ def test_many_rows_do_not_make_large_trees(cells: Any, monkeypatch: pytest.Monke
 
 def test_fewest_rows(cells: Any) -> None:
     model = ForestPredictor(trees=3).fit(cells.graphs[:8], cells.accuracy[:8])
-    assert (model.card["cv_rows"], model.members_) == (8, 8)
+    assert (model.card_["cv_rows"], model.members_) == (8, 8)
     assert np.isfinite(model.predict(cells.graphs, return_std=True)).all()
 
 

@@ -21,8 +21,8 @@ def fitted(cells: Any) -> GaussianProcessPredictor:
 def test_it_learns_accuracy(cells: Any, fitted: GaussianProcessPredictor) -> None:
     mean, std = fitted.predict(cells.graphs[120:], return_std=True)
     assert kendall_tau(mean, cells.accuracy[120:]) > 0.8
-    assert fitted.card["cv_tau"] > 0.8
-    assert fitted.card["cv_rows"] == 120
+    assert fitted.card_["cv_tau"] > 0.8
+    assert fitted.card_["cv_rows"] == 120
     assert 0.8 < interval_coverage(mean, std, cells.accuracy[120:]) <= 1
 
 
@@ -38,14 +38,14 @@ def test_the_same_seed_gives_the_same_figures(cells: Any) -> None:
         GaussianProcessPredictor(seed=seed, **few).fit(cells.graphs, cells.accuracy) for seed in (3, 3, 4)
     )
     assert np.array_equal(one.predict(cells.graphs), two.predict(cells.graphs))
-    assert one.card == two.card
+    assert one.card_ == two.card_
     assert not np.array_equal(one.predict(cells.graphs), other.predict(cells.graphs))
 
 
 def test_many_rows_are_compared_with_few(cells: Any) -> None:
     model = GaussianProcessPredictor(likelihood_rows=100, inducing=60).fit(cells.graphs[:200], cells.accuracy[:200])
     assert [process.inputs.shape[0] for process in model.processes_] == [60] * 16
-    assert model.card["cv_rows"] == 200
+    assert model.card_["cv_rows"] == 200
     assert kendall_tau(model.predict(cells.graphs[200:]), cells.accuracy[200:]) > 0.75
 
 
@@ -104,7 +104,7 @@ def test_what_is_unlike_the_training_rows_is_less_certain(cells: Any, fitted: Ga
 
 def test_fewest_rows(cells: Any) -> None:
     model = GaussianProcessPredictor().fit(cells.graphs[:8], cells.accuracy[:8])
-    assert model.card["cv_rows"] == 8
+    assert model.card_["cv_rows"] == 8
     assert np.isfinite(model.predict(cells.graphs, return_std=True)).all()
 
 

@@ -15,9 +15,10 @@ from sklearn.preprocessing import FunctionTransformer
 from archgraph import predictors
 from archgraph.predictors import REGISTRY, Predictor
 from archgraph.registry import UnknownNameError
+from tests.predictors.priors import foreign_prior
 
 
-@pytest.mark.parametrize("name", ["auto", "forest", "gnn", "gp", "xgb"])
+@pytest.mark.parametrize("name", ["auto", "forest", "gnn", "gp", "transfer", "xgb"])
 def test_registered(name: str) -> None:
     kind = REGISTRY.get(name)
     assert issubclass(kind, Predictor)
@@ -30,6 +31,7 @@ SMALL: dict[str, dict[str, Any]] = {
     "forest": {"members": 2, "trees": 4},
     "gnn": {"members": 2, "width": 8, "depth": 2, "epochs": 3, "batch_size": 60},
     "gp": {"steps": 5},
+    "transfer": {"prior": foreign_prior(), "base": "forest"},
     "xgb": {"members": 2, "rounds": 5},
 }
 
@@ -38,6 +40,7 @@ CHOICES: dict[str, tuple[str, list[Any]]] = {
     "forest": ("members", [2, 3]),
     "gnn": ("members", [2, 3]),
     "gp": ("freedom", [0.5, 1.5]),
+    "transfer": ("seed", [4, 5]),
     "xgb": ("members", [2, 3]),
 }
 """A parameter of each to search over."""
@@ -62,7 +65,7 @@ def test_manners_of_scikit_learn(cells: Any, small: Predictor) -> None:
     scores = cross_val_score(small, graphs, y, cv=3)
     assert np.isfinite(scores).all()
     assert small.get_params() == before
-    assert not hasattr(small, "card")
+    assert not hasattr(small, "card_")
     guesses = cross_val_predict(small, graphs, y, cv=3)
     expected = clone(small).fit(graphs[20:], y[20:]).predict(graphs[:20])
     assert guesses[:20] == pytest.approx(expected)
@@ -125,6 +128,7 @@ def test_nothing_in_nothing_out(cells: Any, small: Predictor) -> None:
         ("forest", {"min_leaf": 0}, "min_leaf must be a whole number at least 1, but is 0"),
         ("gp", {"freedom": 0}, "freedom must be above 0, but is 0"),
         ("gp", {"inducing": 0}, "inducing must be a whole number at least 1, but is 0"),
+        ("transfer", {"base": "transfer"}, "base must be a predictor that learns from graph features, but 'transfer'"),
         ("xgb", {"seed": -1}, "seed must be a whole number in 0..4294967295, but is -1"),
         ("gnn", {"learning_rate": 1e30, "weight_decay": 1e30}, "training diverged; choose gentler parameters"),
     ],
@@ -143,6 +147,7 @@ def test_names_are_lazy() -> None:
     assert predictors.ForestPredictor is REGISTRY.get("forest")
     assert predictors.GNNPredictor is REGISTRY.get("gnn")
     assert predictors.GaussianProcessPredictor is REGISTRY.get("gp")
+    assert predictors.TransferPredictor is REGISTRY.get("transfer")
     with pytest.raises(AttributeError, match="no attribute 'Oracle'"):
         _ = predictors.Oracle  # type: ignore[attr-defined]  # there is none
 

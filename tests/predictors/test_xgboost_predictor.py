@@ -20,7 +20,7 @@ def fitted(cells: Any) -> XGBoostPredictor:
 def test_it_learns_accuracy(cells: Any, fitted: XGBoostPredictor) -> None:
     mean, std = fitted.predict(cells.graphs[120:], return_std=True)
     assert kendall_tau(mean, cells.accuracy[120:]) > 0.8
-    assert fitted.card["cv_tau"] > 0.75
+    assert fitted.card_["cv_tau"] > 0.75
     assert 0.8 < interval_coverage(mean, std, cells.accuracy[120:]) <= 1
 
 
@@ -34,7 +34,7 @@ def test_the_same_seed_gives_the_same_figures(cells: Any, fitted: XGBoostPredict
     again = XGBoostPredictor(seed=3).fit(cells.graphs[:120], cells.accuracy[:120])
     other = XGBoostPredictor(seed=4).fit(cells.graphs[:120], cells.accuracy[:120])
     assert np.array_equal(again.predict(cells.graphs), fitted.predict(cells.graphs))
-    assert again.card == fitted.card
+    assert again.card_ == fitted.card_
     assert not np.array_equal(other.predict(cells.graphs), fitted.predict(cells.graphs))
 
 
@@ -55,7 +55,7 @@ def test_asking_for_deviations_changes_no_mean(cells: Any, fitted: XGBoostPredic
 
 def test_fewest_rows(cells: Any) -> None:
     model = XGBoostPredictor().fit(cells.graphs[:8], cells.accuracy[:8])
-    assert model.card["cv_rows"] == 8
+    assert model.card_["cv_rows"] == 8
     assert np.isfinite(model.predict(cells.graphs)).all()
 
 

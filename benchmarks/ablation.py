@@ -1,0 +1,302 @@
+"""What each ingredient of the predictors brings.
+
+Question: how much worse do predictors rank without one of their ingredients, all else equal?
+Protocol: that of accuracy_rank.py, with fewer sizes and seeds: the first n rows of numpy.random.RandomState(seed)
+.permutation(rows) train, all others test. Each variant lacks one ingredient of a predictor, or has another one in its
+place; the table shows the mean over tables and seeds of its Kendall's tau minus that of the whole predictor on the same
+splits, in thousandths, and on how many of the splits it is worse.
+Run time: 2 hours on one core, less than 2 minutes with --quick. Each run is kept in results/ablation/runs.jsonl when it
+ends; a study that was broken off goes on from there.
+
+Usage: python benchmarks/ablation.py [--jobs J] [--variants NAME,...] [--seeds N] [--quick] [--out FILE]
+       python benchmarks/ablation.py --report
+Writes results/ablation.json; --report redraws the table in README.md from the runs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from archgraph.bench import RankLog, RankTask, Record, rank
+from archgraph.bench.publish import markdown_table, read_records, replace_section, write_records
+from archgraph.data import load
+from archgraph.features import GraphFeatures, graph_features
+from archgraph.features.places import Column
+from archgraph.features.slots import Slots
+from archgraph.graph import GraphBatch
+from archgraph.predictors import AutoPredictor, GaussianProcessPredictor, GNNPredictor, XGBoostPredictor
+from archgraph.predictors.base import Scaled
+from archgraph.predictors.gp_inputs import Inputs
+from archgraph.predictors.scale import Scale
+from archgraph.typing import FloatArray
+
+HERE = Path(__file__).parent
+RESULTS = HERE / "results" / "ablation.json"
+TABLES = ("nb201-cifar10/val_acc", "mbv3-dynast/top1_acc", "digit-scenes/val_acc")
+SIZES = (32, 128, 512)
+
+
+class FeaturesWithout(GraphFeatures):
+    """Graph features without some kinds of columns."""
+
+    kinds: tuple[str, ...] = ()
+
+    def _candidates(self, batch: GraphBatch, slots: Slots) -> list[Column]:
+        return [column for column in super()._candidates(batch, slots) if column[0] not in self.kinds]
+
+
+class WithoutSignals(FeaturesWithout):
+    kinds = graph_features.MEASURES
+
+
+class WithoutPaths(FeaturesWithout):
+    kinds = tuple(graph_features.SWEEPS)
+
+
+class WithoutPlaces(FeaturesWithout):
+    kinds = graph_features.PLACES
+
+
+class OnOtherFeatures(GaussianProcessPredictor):
+    """A Gaussian process on some of the features."""
+
+    features: type[GraphFeatures] = GraphFeatures
+
+    def _fit(self, batch: GraphBatch, z: FloatArray) -> Scaled:
+        self.features_ = self.features().fit(batch)
+        return self._learn(batch, self.features_.transform(batch), z)
+
+
+class GPWithoutSignals(OnOtherFeatures):
+    features = WithoutSignals
+
+
+class GPWithoutPaths(OnOtherFeatures):
+    features = WithoutPaths
+
+
+class GPWithoutPlaces(OnOtherFeatures):
+    features = WithoutPlaces
+
+
+class GPAlone(GaussianProcessPredictor):
+    """One process instead of a committee."""
+
+    def __init__(self, members: int = 1, seed: int = 0) -> None:
+        super().__init__(members=members, seed=seed)
+
+
+class GPWithoutDoubt(GaussianProcessPredictor):
+    """Members that differ in the rows that decide only."""
+
+    def __init__(self, doubt: float = 0.0, seed: int = 0) -> None:
+        super().__init__(doubt=doubt, seed=seed)
+
+
+class GPAlike(GaussianProcessPredictor):
+    """All inputs weigh the same."""
+
+    def __init__(self, freedom: float = 1e-3, doubt: float = 0.0, seed: int = 0) -> None:
+        super().__init__(freedom=freedom, doubt=doubt, seed=seed)
+
+
+class GPWithoutLevels(GaussianProcessPredictor):
+    """Settings count as numbers only."""
+
+    def _learn(self, batch: GraphBatch, x: FloatArray, z: FloatArray) -> Scaled:
+        learn = Inputs.learn
+        try:
+            Inputs.learn = classmethod(lambda cls, features, x: cls(Scale.learn(x), (), x.shape[1]))  # type: ignore[assignment, method-assign]  # only here
+            return super()._learn(batch, x, z)
+        finally:
+            Inputs.learn = learn  # type: ignore[method-assign]
+
+
+class GNNFlowAlone(GNNPredictor):
+    """A network that does not see the graph features."""
+
+    def _learn(self, batch: GraphBatch, x: FloatArray, z: FloatArray) -> Scaled:
+        return super()._learn(batch, np.zeros_like(x), z)
+
+    def _answer(self, batch: GraphBatch, x: FloatArray, spread: bool) -> Scaled:
+        return super()._answer(batch, np.zeros_like(x), spread)
+
+
+class GNNAlone(GNNPredictor):
+    """One network instead of a committee."""
+
+    def __init__(self, members: int = 1, seed: int = 0) -> None:
+        super().__init__(members=members, seed=seed)
+
+
+class GNNWithoutPairs(GNNPredictor):
+    """Values are learned, the order of pairs is not."""
+
+    def __init__(self, margin: float = 0.0, seed: int = 0) -> None:
+        super().__init__(margin=margin, seed=seed)
+
+
+class GNNAttention(GNNPredictor):
+    def __init__(self, layer: str = "attention", seed: int = 0) -> None:
+        super().__init__(layer=layer, seed=seed)
+
+
+class GNNGcn(GNNPredictor):
+    def __init__(self, layer: str = "gcn", seed: int = 0) -> None:
+        super().__init__(layer=layer, seed=seed)
+
+
+class GNNGin(GNNPredictor):
+    def __init__(self, layer: str = "gin", seed: int = 0) -> None:
+        super().__init__(layer=layer, seed=seed)
+
+
+class GNNGatv2(GNNPredictor):
+    def __init__(self, layer: str = "gatv2", seed: int = 0) -> None:
+        super().__init__(layer=layer, seed=seed)
+
+
+class AutoWithoutGP(AutoPredictor):
+    def __init__(self, members: Sequence[str] = ("xgb", "forest", "gnn"), seed: int = 0) -> None:
+        super().__init__(members=members, seed=seed)
+
+
+class AutoWithoutXGB(AutoPredictor):
+    def __init__(self, members: Sequence[str] = ("gp", "forest", "gnn"), seed: int = 0) -> None:
+        super().__init__(members=members, seed=seed)
+
+
+class AutoWithoutForest(AutoPredictor):
+    def __init__(self, members: Sequence[str] = ("gp", "xgb", "gnn"), seed: int = 0) -> None:
+        super().__init__(members=members, seed=seed)
+
+
+class AutoWithoutGNN(AutoPredictor):
+    def __init__(self, members: Sequence[str] = ("gp", "xgb", "forest"), seed: int = 0) -> None:
+        super().__init__(members=members, seed=seed)
+
+
+class XGBAlone(XGBoostPredictor):
+    """Two models instead of ten, the fewest that can hold rows out for each other."""
+
+    def __init__(self, members: int = 2, seed: int = 0) -> None:
+        super().__init__(members=members, seed=seed)
+
+
+VARIANTS: dict[str, dict[str, str]] = {
+    "gp": {
+        "one process, no committee": "GPAlone",
+        "no doubt of inputs": "GPWithoutDoubt",
+        "all inputs weigh the same": "GPAlike",
+        "no indicators of settings' values": "GPWithoutLevels",
+        "no signals among the features": "GPWithoutSignals",
+        "no paths among the features": "GPWithoutPaths",
+        "no positions among the features": "GPWithoutPlaces",
+    },
+    "gnn": {
+        "no graph features in the readout": "GNNFlowAlone",
+        "one network, no committee": "GNNAlone",
+        "values only, no order of pairs": "GNNWithoutPairs",
+        "attention for flow": "GNNAttention",
+        "GCN for flow": "GNNGcn",
+        "GIN for flow": "GNNGin",
+        "GATv2 for flow": "GNNGatv2",
+    },
+    "xgb": {"two models, no committee": "XGBAlone"},
+    "auto": {
+        "no Gaussian processes": "AutoWithoutGP",
+        "no boosted trees": "AutoWithoutXGB",
+        "no forest": "AutoWithoutForest",
+        "no graph network": "AutoWithoutGNN",
+    },
+}
+"""Whole predictor to what is missing or changed, and the class here that is so."""
+
+
+def log_of(out: Path) -> Path:
+    """Where the runs behind the records ``out`` are kept."""
+    return out.with_suffix("") / "runs.jsonl"
+
+
+def study(
+    kinds: Sequence[str], tables: Sequence[str], sizes: Sequence[int], seeds: int, jobs: int, log: RankLog
+) -> None:
+    """Make the runs that the log lacks, and say how far they are."""
+    tasks = [RankTask(load(name.partition("/")[0]), name.partition("/")[2], tuple(sizes)) for name in tables]
+    methods = [method for kind in kinds for method in (kind, *(f"ablation:{name}" for name in VARIANTS[kind].values()))]
+
+    def show(what: str, done: int, total: int) -> None:
+        print(f"{done}/{total} {what}", file=sys.stderr, flush=True)
+
+    rank(tasks, methods, seeds, jobs=jobs, log=log, progress=show)
+
+
+def differences(records: Sequence[Record], variant: str, whole: str, size: int) -> list[float]:
+    """Tau of the variant minus that of the whole predictor, for every table and seed that both have."""
+    found: dict[str, dict[tuple[str, int], float]] = {variant: {}, whole: {}}
+    for record in records:
+        if record["metric"] == "tau" and record["size"] == size and record["method"] in found:
+            found[record["method"]][record["task"], record["seed"]] = record["value"]
+    return [value - found[whole][split] for split, value in found[variant].items() if split in found[whole]]
+
+
+def report(records: Sequence[Record]) -> str:
+    """A row for each ingredient, a column for each number of rows."""
+    sizes = sorted({record["size"] for record in records})
+    rows = []
+    for whole, variants in VARIANTS.items():
+        for name, variant in variants.items():
+            cells = [_cell(differences(records, f"ablation:{variant}", whole, size)) for size in sizes]
+            if any(cells):
+                rows.append([f"{whole}: {name}", *cells])
+    return markdown_table(["predictor and change", *(f"{size:,} rows" for size in sizes)], rows)
+
+
+def _cell(found: Sequence[float]) -> str:
+    if not found:
+        return ""
+    worse = sum(value < 0 for value in found)
+    return f"{1000 * float(np.mean(found)):+.1f} (worse on {worse} of {len(found)})"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--predictors", default=",".join(VARIANTS), help="whose ingredients; default all")
+    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--jobs", type=int, default=1, help="runs at a time, each on one core")
+    parser.add_argument("--quick", action="store_true", help="one table, 32 rows, one seed; nothing is kept")
+    parser.add_argument("--out", type=Path, default=RESULTS)
+    parser.add_argument("--report", action="store_true", help="only redraw the table from the runs")
+    given = parser.parse_args()
+    kinds = given.predictors.split(",")
+    for kind in kinds:
+        if kind not in VARIANTS:
+            parser.error(f"--predictors must be some of {', '.join(VARIANTS)}, but has {kind!r}")
+    if given.quick:
+        log = RankLog()
+        study(kinds, TABLES[:1], SIZES[:1], 1, given.jobs, log)
+        print(report(log.records()))
+        return
+    path = log_of(given.out)
+    if not given.report:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        log = RankLog(path)
+        try:
+            study(kinds, TABLES, SIZES, given.seeds, given.jobs, log)
+        finally:
+            write_records(given.out, log.records())
+    records = RankLog(path, read_only=True).records() if path.is_file() else read_records(given.out)
+    if given.out == RESULTS and given.report:
+        write_records(given.out, records)
+        replace_section(HERE / "README.md", "ablation", report(records))
+    else:
+        print(report(records))
+
+
+if __name__ == "__main__":
+    main()
