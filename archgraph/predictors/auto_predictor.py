@@ -12,7 +12,7 @@ from archgraph import _check
 from archgraph.graph import GraphBatch
 from archgraph.predictors.base import Scaled
 from archgraph.predictors.feature_predictor import FeaturePredictor
-from archgraph.predictors.stacking import stacking_weights
+from archgraph.predictors.stacking import stacking_weights, weighted_mean
 from archgraph.typing import FloatArray
 
 
@@ -56,7 +56,9 @@ class AutoPredictor(FeaturePredictor):
         weights = stacking_weights(means.T, z)
         self.weights_ = {name: float(weight) for name, weight in zip(members, weights, strict=True) if weight > 0}
         self.members_ = {name: members[name] for name in self.weights_}
-        return self._joined([answer for answer, weight in zip(learned, weights, strict=True) if weight > 0])
+        return weighted_mean(
+            [answer for answer, weight in zip(learned, weights, strict=True) if weight > 0], self._weights
+        )
 
     def _members(self, names: Sequence[str]) -> dict[str, FeaturePredictor]:
         """New members that share this predictor's features."""
@@ -75,23 +77,13 @@ class AutoPredictor(FeaturePredictor):
             found[str(name)] = member
         return found
 
-    def _joined(self, answers: Sequence[Scaled]) -> Scaled:
-        """The weighted mean; what members are unsure of, and what they disagree on, makes the spread.
-
-        A row for which some members have no prediction is left to the others.
-        """
-        means, spreads = np.stack([answer.mean for answer in answers]), np.stack([answer.spread for answer in answers])
-        known = np.isfinite(means)
-        weights = np.array(list(self.weights_.values()))[:, None] * known
-        with np.errstate(invalid="ignore"):
-            weights /= weights.sum(axis=0)
-        mean = (weights * np.where(known, means, 0)).sum(axis=0)
-        variance = (weights * np.where(known, spreads**2 + (means - mean) ** 2, 0)).sum(axis=0)
-        optimism = sum(weight * answer.optimism for weight, answer in zip(self.weights_.values(), answers, strict=True))
-        return Scaled(mean, np.sqrt(variance), optimism)
-
     def _answer(self, batch: GraphBatch, x: FloatArray, spread: bool) -> Scaled:
-        return self._joined([member._answer(batch, x, spread) for member in self.members_.values()])
+        answers = [member._answer(batch, x, spread) for member in self.members_.values()]
+        return weighted_mean(answers, self._weights)
+
+    @property
+    def _weights(self) -> FloatArray:
+        return np.array(list(self.weights_.values()))
 
     def _card(self, batch: GraphBatch, y: FloatArray, held_out: FloatArray) -> dict[str, Any]:
         return super()._card(batch, y, held_out) | {"weights": dict(self.weights_)}

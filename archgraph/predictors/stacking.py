@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from scipy import linalg, optimize
 
+from archgraph.predictors.base import Scaled
 from archgraph.typing import FloatArray
 
 SHRINKAGE = 16.0
@@ -48,3 +51,22 @@ def stacking_weights(held_out: FloatArray, z: FloatArray) -> FloatArray:
     weights = np.where(weights < min(LEAST_WEIGHT, weights.max()), 0, weights)
     kept: FloatArray = weights / weights.sum()
     return kept
+
+
+def weighted_mean(answers: Sequence[Scaled], weights: FloatArray) -> Scaled:
+    """M answers as one; what they are unsure of, and what they disagree on, makes the spread.
+
+    A row for which some have no prediction is left to the others.
+
+    Args:
+        answers: Predictions for the same B graphs.
+        weights: ``(M,)`` of sum 1.
+    """
+    means, spreads = np.stack([answer.mean for answer in answers]), np.stack([answer.spread for answer in answers])
+    known = np.isfinite(means)
+    shares = weights[:, None] * known
+    with np.errstate(invalid="ignore"):
+        shares /= shares.sum(axis=0)
+    mean = (shares * np.where(known, means, 0)).sum(axis=0)
+    variance = (shares * np.where(known, spreads**2 + (means - mean) ** 2, 0)).sum(axis=0)
+    return Scaled(mean, np.sqrt(variance), float(weights @ [answer.optimism for answer in answers]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -16,7 +16,7 @@ from archgraph.predictors.base import Graphs, Scaled
 from archgraph.predictors.feature_predictor import FeaturePredictor
 from archgraph.predictors.local_prior import LocalPrior
 from archgraph.predictors.prior import Prior, load_prior
-from archgraph.predictors.stacking import stacking_weights
+from archgraph.predictors.stacking import stacking_weights, weighted_mean
 from archgraph.typing import FloatArray
 
 DOUBT = 0.5
@@ -96,7 +96,7 @@ class TransferPredictor(FeaturePredictor):
             weights = stacking_weights(np.stack([answer.mean for answer in learned], axis=1), z)
             self.members_.append(rest)
         self.weights_ = weights
-        return self._joined(learned)
+        return weighted_mean(learned, self.weights_)
 
     def _prior(self, batch: GraphBatch) -> LocalPrior:
         prior = self.prior
@@ -130,22 +130,7 @@ class TransferPredictor(FeaturePredictor):
         if len(answers) > 1:
             known = self.offset_ + self.slope_ * self._score(batch)
             answers[1] = answers[1]._replace(mean=answers[1].mean + known)
-        return self._joined(answers)
-
-    def _joined(self, answers: Sequence[Scaled]) -> Scaled:
-        """The weighted mean; what both are unsure of, and what they disagree on, makes the spread.
-
-        A row for which one has no prediction is left to the other.
-        """
-        means = np.stack([answer.mean for answer in answers])
-        known = np.isfinite(means)
-        weights = self.weights_[:, None] * known
-        with np.errstate(invalid="ignore"):
-            weights /= weights.sum(axis=0)
-        mean = (weights * np.where(known, means, 0)).sum(axis=0)
-        spreads = np.stack([answer.spread for answer in answers])
-        variance = (weights * np.where(known, spreads**2 + (means - mean) ** 2, 0)).sum(axis=0)
-        return Scaled(mean, np.sqrt(variance), float(self.weights_ @ [answer.optimism for answer in answers]))
+        return weighted_mean(answers, self.weights_)
 
     def _card(self, batch: GraphBatch, y: FloatArray, held_out: FloatArray) -> dict[str, Any]:
         return super()._card(batch, y, held_out) | {"slope": self.slope_, "weights": self.weights_.tolist()}

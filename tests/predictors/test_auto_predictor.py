@@ -88,20 +88,6 @@ def test_rows_that_one_member_lacks_are_left_to_the_others(cells: Any, with_mean
     assert AutoPredictor(("mean",)).fit(cells.graphs[:60], noise).card_["cv_rows"] == 30
 
 
-def test_disagreement_and_doubt_make_the_spread() -> None:
-    model = AutoPredictor()
-    model.weights_ = {"one": 0.75, "two": 0.25}
-    answers = [
-        Scaled(np.array([0.0, 2]), np.array([1.0, 0]), optimism=1.4),
-        Scaled(np.array([4.0, np.nan]), np.array([1.0, 0])),
-    ]
-    # means 0 and 4 weighed 3 to 1: 1, variance 1 + (3 * 1 + 9) / 4
-    joined = model._joined(answers)
-    assert joined.mean.tolist() == [1, 2]
-    assert joined.spread == pytest.approx([2, 0])
-    assert joined.optimism == pytest.approx(0.75 * 1.4 + 0.25)
-
-
 def test_features_are_computed_once(cells: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[int] = []
     transform = GraphFeatures.transform

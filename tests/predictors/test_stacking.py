@@ -7,7 +7,8 @@ import pytest
 from scipy import optimize
 
 from archgraph.predictors import stacking
-from archgraph.predictors.stacking import stacking_weights
+from archgraph.predictors.base import Scaled
+from archgraph.predictors.stacking import stacking_weights, weighted_mean
 
 
 def _models(n: int, noise: tuple[float, ...], seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
@@ -71,3 +72,15 @@ def test_predictions_without_error() -> None:
     z = np.arange(9.0)
     assert stacking_weights(np.stack([z, z], axis=1), z) == pytest.approx([0.5, 0.5])
     assert stacking_weights(z[:, None], z) == pytest.approx([1])
+
+
+def test_disagreement_and_doubt_make_the_spread() -> None:
+    answers = [
+        Scaled(np.array([0.0, 2]), np.array([1.0, 0]), optimism=1.4),
+        Scaled(np.array([4.0, np.nan]), np.array([1.0, 0])),
+    ]
+    # means 0 and 4 weighed 3 to 1: 1, variance 1 + (3 * 1 + 9) / 4
+    joined = weighted_mean(answers, np.array([0.75, 0.25]))
+    assert joined.mean.tolist() == [1, 2]
+    assert joined.spread == pytest.approx([2, 0])
+    assert joined.optimism == pytest.approx(0.75 * 1.4 + 0.25)
