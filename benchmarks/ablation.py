@@ -26,6 +26,7 @@ from archgraph.bench import RankLog, RankTask, Record, rank
 from archgraph.bench.publish import markdown_table, read_records, replace_section, write_records
 from archgraph.data import load
 from archgraph.features import GraphFeatures, graph_features
+from archgraph.features.gradients import GRADIENT_MEASURES
 from archgraph.features.places import Column
 from archgraph.features.slots import Slots
 from archgraph.graph import GraphBatch
@@ -54,6 +55,10 @@ class WithoutSignals(FeaturesWithout):
     kinds = graph_features.MEASURES
 
 
+class WithoutGradients(FeaturesWithout):
+    kinds = GRADIENT_MEASURES
+
+
 class WithoutPaths(FeaturesWithout):
     kinds = tuple(graph_features.SWEEPS)
 
@@ -74,6 +79,10 @@ class OnOtherFeatures(GaussianProcessPredictor):
 
 class GPWithoutSignals(OnOtherFeatures):
     features = WithoutSignals
+
+
+class GPWithoutGradients(OnOtherFeatures):
+    features = WithoutGradients
 
 
 class GPWithoutPaths(OnOtherFeatures):
@@ -195,6 +204,7 @@ VARIANTS: dict[str, dict[str, str]] = {
         "all inputs weigh the same": "GPAlike",
         "no indicators of settings' values": "GPWithoutLevels",
         "no signals among the features": "GPWithoutSignals",
+        "no gradients among the features": "GPWithoutGradients",
         "no paths among the features": "GPWithoutPaths",
         "no positions among the features": "GPWithoutPlaces",
     },

@@ -17,6 +17,8 @@ def test_every_block_runs(mirror: Path, tmp_path: Path, monkeypatch: pytest.Monk
     for block in blocks:
         exec(compile(block, str(README), "exec"), names)  # noqa: S102 # our own text
     assert names["model"].predict(names["test"].graphs[:3]).shape == (3,)
+    assert names["informed"].card_["inputs"][0] == "zc_epe_nas"
+    assert names["prior"].card["tables"].keys() == {"cells", "nets"}
     assert names["module"](__import__("torch").zeros(1, 3, 32, 32)).shape == (1, 10)
     assert names["study"].count("predicted") == 27
     assert not (names["child"] == names["plain"].smallest).all()
