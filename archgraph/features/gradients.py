@@ -1,9 +1,9 @@
 """How gradients travel back through a network with random weights.
 
-The counterpart of ``signals``: a gradient enters at the output, of power 1 where the signal's is 1, and is passed back to
-the input. Operations with normalisation answer a loud signal with a faint gradient, rectifiers let half of it through,
-identities all of it, pooling spreads it thin. Graphs are passed several times in a row, as cells and blocks are
-stacked. Signals that meet are taken to be independent here, which one sweep in each direction can follow.
+The counterpart of ``signals``: a gradient enters at the output, of power 1 where the signal's is 1, and is passed back
+to the input. Operations with normalisation answer a loud signal with a faint gradient, rectifiers let half of it
+through, identities all of it, pooling spreads it thin. Graphs are passed several times in a row, as cells and blocks
+are stacked. Signals that meet are taken to be independent here, which one sweep in each direction can follow.
 
 Source:
     Schoenholz et al., "Deep Information Propagation", ICLR 2017, https://arxiv.org/abs/1611.01232; Yang et al., "A Mean
