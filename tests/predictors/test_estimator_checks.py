@@ -67,16 +67,16 @@ ROUNDING = dict.fromkeys(
 @pytest.mark.parametrize(
     "model",
     [
-        XGB(members=2, rounds=30, colsample=1.0),
-        Forest(members=2, trees=20),
-        GP(members=2, steps=10),
-        GNN(members=2, width=8, depth=1, epochs=20),
+        XGB(members=2, rounds=20, learning_rate=0.2, colsample=1.0),
+        Forest(members=2, trees=8),
+        GP(members=1, steps=4),
+        GNN(members=1, width=8, depth=1, epochs=12, learning_rate=0.02),
     ],
     ids=lambda model: model.kind,
 )
 def test_checks_of_scikit_learn(model: Any) -> None:
     results = check_estimator(
-        model, on_fail=None, on_skip=None, expected_failed_checks=ROUNDING if model.kind == "gp" else None
+        model, on_fail=None, on_skip=None, expected_failed_checks=ROUNDING if model.kind in ("gp", "gnn") else None
     )
     failed = {found["check_name"]: found["exception"] for found in results if found["status"] == "failed"}
     assert failed == {}

@@ -27,10 +27,10 @@ def test_registered(name: str) -> None:
 
 
 SMALL: dict[str, dict[str, Any]] = {
-    "auto": {"members": ("gp", "xgb")},
+    "auto": {"members": ("forest",)},
     "forest": {"members": 2, "trees": 4},
     "gnn": {"members": 2, "width": 8, "depth": 2, "epochs": 3, "batch_size": 60},
-    "gp": {"steps": 5},
+    "gp": {"members": 3, "steps": 5},
     "transfer": {"prior": foreign_prior(), "base": "forest"},
     "xgb": {"members": 2, "rounds": 5},
 }
