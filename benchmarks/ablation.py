@@ -8,7 +8,7 @@ splits, in thousandths, and on how many of the splits it is worse.
 Run time: 2 hours on one core, less than 2 minutes with --quick. Each run is kept in results/ablation/runs.jsonl when it
 ends; a study that was broken off goes on from there.
 
-Usage: python benchmarks/ablation.py [--jobs J] [--variants NAME,...] [--seeds N] [--quick] [--out FILE]
+Usage: python benchmarks/ablation.py [--jobs J] [--predictors KIND,...] [--seeds N] [--quick] [--out FILE]
        python benchmarks/ablation.py --report
 Writes results/ablation.json; --report redraws the table in README.md from the runs.
 """
