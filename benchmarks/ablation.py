@@ -19,21 +19,22 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from archgraph.bench import RankLog, RankTask, Record, rank
 from archgraph.bench.publish import markdown_table, read_records, replace_section, write_records
 from archgraph.data import load
-from archgraph.features import GraphFeatures, graph_features
+from archgraph.features import GraphFeatures
 from archgraph.features.gradients import GRADIENT_MEASURES
+from archgraph.features.graph_features import PLACES, SWEEPS
 from archgraph.features.places import Column
+from archgraph.features.signals import MEASURES
 from archgraph.features.slots import Slots
 from archgraph.graph import GraphBatch
-from archgraph.predictors import AutoPredictor, GaussianProcessPredictor, GNNPredictor, XGBoostPredictor
+from archgraph.predictors import AutoPredictor, GaussianProcessPredictor, GNNPredictor, Predictor, XGBoostPredictor
 from archgraph.predictors.base import Scaled
-from archgraph.predictors.gp_inputs import Inputs
-from archgraph.predictors.scale import Scale
 from archgraph.typing import FloatArray
 
 HERE = Path(__file__).parent
@@ -51,79 +52,37 @@ class FeaturesWithout(GraphFeatures):
         return [column for column in super()._candidates(batch, slots) if column[0] not in self.kinds]
 
 
-class WithoutSignals(FeaturesWithout):
-    kinds = graph_features.MEASURES
+class FeaturesWithoutSettings(GraphFeatures):
+    """Graph features that do not tell which columns are settings."""
+
+    def settings(self) -> list[int]:
+        return []
 
 
-class WithoutGradients(FeaturesWithout):
-    kinds = GRADIENT_MEASURES
+def on(features: type[GraphFeatures]) -> type[GaussianProcessPredictor]:
+    """Gaussian processes on other features."""
+
+    class OnOtherFeatures(GaussianProcessPredictor):
+        def _fit(self, batch: GraphBatch, z: FloatArray) -> Scaled:
+            self.features_ = features().fit(batch)
+            return self._learn(batch, self.features_.transform(batch), z)
+
+    return OnOtherFeatures
 
 
-class WithoutPaths(FeaturesWithout):
-    kinds = tuple(graph_features.SWEEPS)
+def without(*kinds: str) -> type[GaussianProcessPredictor]:
+    """Gaussian processes on features without some kinds of columns."""
+    return on(type("Without", (FeaturesWithout,), {"kinds": kinds}))
 
 
-class WithoutPlaces(FeaturesWithout):
-    kinds = graph_features.PLACES
+def with_other(whole: type[Predictor], **arguments: Any) -> type[Predictor]:
+    """The predictor with other arguments."""
 
+    class WithOther(whole):  # type: ignore[misc, valid-type]  # a class that is an argument
+        def __init__(self, seed: int = 0) -> None:
+            super().__init__(**arguments, seed=seed)
 
-class OnOtherFeatures(GaussianProcessPredictor):
-    """A Gaussian process on some of the features."""
-
-    features: type[GraphFeatures] = GraphFeatures
-
-    def _fit(self, batch: GraphBatch, z: FloatArray) -> Scaled:
-        self.features_ = self.features().fit(batch)
-        return self._learn(batch, self.features_.transform(batch), z)
-
-
-class GPWithoutSignals(OnOtherFeatures):
-    features = WithoutSignals
-
-
-class GPWithoutGradients(OnOtherFeatures):
-    features = WithoutGradients
-
-
-class GPWithoutPaths(OnOtherFeatures):
-    features = WithoutPaths
-
-
-class GPWithoutPlaces(OnOtherFeatures):
-    features = WithoutPlaces
-
-
-class GPAlone(GaussianProcessPredictor):
-    """One process instead of a committee."""
-
-    def __init__(self, members: int = 1, seed: int = 0) -> None:
-        super().__init__(members=members, seed=seed)
-
-
-class GPWithoutDoubt(GaussianProcessPredictor):
-    """Members that differ in the rows that decide only."""
-
-    def __init__(self, doubt: float = 0.0, seed: int = 0) -> None:
-        super().__init__(doubt=doubt, seed=seed)
-
-
-class GPAlike(GaussianProcessPredictor):
-    """All inputs weigh the same."""
-
-    def __init__(self, freedom: float = 1e-3, doubt: float = 0.0, seed: int = 0) -> None:
-        super().__init__(freedom=freedom, doubt=doubt, seed=seed)
-
-
-class GPWithoutLevels(GaussianProcessPredictor):
-    """Settings count as numbers only."""
-
-    def _learn(self, batch: GraphBatch, x: FloatArray, z: FloatArray) -> Scaled:
-        learn = Inputs.learn
-        try:
-            Inputs.learn = classmethod(lambda cls, features, x: cls(Scale.learn(x), (), x.shape[1]))  # type: ignore[assignment, method-assign]  # only here
-            return super()._learn(batch, x, z)
-        finally:
-            Inputs.learn = learn  # type: ignore[method-assign]
+    return WithOther
 
 
 class GNNFlowAlone(GNNPredictor):
@@ -136,66 +95,25 @@ class GNNFlowAlone(GNNPredictor):
         return super()._answer(batch, np.zeros_like(x), spread)
 
 
-class GNNAlone(GNNPredictor):
-    """One network instead of a committee."""
-
-    def __init__(self, members: int = 1, seed: int = 0) -> None:
-        super().__init__(members=members, seed=seed)
-
-
-class GNNWithoutPairs(GNNPredictor):
-    """Values are learned, the order of pairs is not."""
-
-    def __init__(self, margin: float = 0.0, seed: int = 0) -> None:
-        super().__init__(margin=margin, seed=seed)
-
-
-class GNNAttention(GNNPredictor):
-    def __init__(self, layer: str = "attention", seed: int = 0) -> None:
-        super().__init__(layer=layer, seed=seed)
-
-
-class GNNGcn(GNNPredictor):
-    def __init__(self, layer: str = "gcn", seed: int = 0) -> None:
-        super().__init__(layer=layer, seed=seed)
-
-
-class GNNGin(GNNPredictor):
-    def __init__(self, layer: str = "gin", seed: int = 0) -> None:
-        super().__init__(layer=layer, seed=seed)
-
-
-class GNNGatv2(GNNPredictor):
-    def __init__(self, layer: str = "gatv2", seed: int = 0) -> None:
-        super().__init__(layer=layer, seed=seed)
-
-
-class AutoWithoutGP(AutoPredictor):
-    def __init__(self, members: Sequence[str] = ("xgb", "forest", "gnn"), seed: int = 0) -> None:
-        super().__init__(members=members, seed=seed)
-
-
-class AutoWithoutXGB(AutoPredictor):
-    def __init__(self, members: Sequence[str] = ("gp", "forest", "gnn"), seed: int = 0) -> None:
-        super().__init__(members=members, seed=seed)
-
-
-class AutoWithoutForest(AutoPredictor):
-    def __init__(self, members: Sequence[str] = ("gp", "xgb", "gnn"), seed: int = 0) -> None:
-        super().__init__(members=members, seed=seed)
-
-
-class AutoWithoutGNN(AutoPredictor):
-    def __init__(self, members: Sequence[str] = ("gp", "xgb", "forest"), seed: int = 0) -> None:
-        super().__init__(members=members, seed=seed)
-
-
-class XGBAlone(XGBoostPredictor):
-    """Two models instead of ten, the fewest that can hold rows out for each other."""
-
-    def __init__(self, members: int = 2, seed: int = 0) -> None:
-        super().__init__(members=members, seed=seed)
-
+GPAlone = with_other(GaussianProcessPredictor, members=1)
+GPWithoutDoubt = with_other(GaussianProcessPredictor, doubt=0.0)
+GPAlike = with_other(GaussianProcessPredictor, freedom=1e-3, doubt=0.0)
+GPWithoutLevels = on(FeaturesWithoutSettings)
+GPWithoutSignals = without(*MEASURES)
+GPWithoutGradients = without(*GRADIENT_MEASURES)
+GPWithoutPaths = without(*SWEEPS)
+GPWithoutPlaces = without(*PLACES)
+GNNAlone = with_other(GNNPredictor, members=1)
+GNNWithoutPairs = with_other(GNNPredictor, margin=0.0)
+GNNAttention = with_other(GNNPredictor, layer="attention")
+GNNGcn = with_other(GNNPredictor, layer="gcn")
+GNNGin = with_other(GNNPredictor, layer="gin")
+GNNGatv2 = with_other(GNNPredictor, layer="gatv2")
+XGBFewer = with_other(XGBoostPredictor, members=2)
+AutoWithoutGP = with_other(AutoPredictor, members=("xgb", "forest", "gnn"))
+AutoWithoutXGB = with_other(AutoPredictor, members=("gp", "forest", "gnn"))
+AutoWithoutForest = with_other(AutoPredictor, members=("gp", "xgb", "gnn"))
+AutoWithoutGNN = with_other(AutoPredictor, members=("gp", "xgb", "forest"))
 
 VARIANTS: dict[str, dict[str, str]] = {
     "gp": {
@@ -217,7 +135,7 @@ VARIANTS: dict[str, dict[str, str]] = {
         "GIN for flow": "GNNGin",
         "GATv2 for flow": "GNNGatv2",
     },
-    "xgb": {"two models, no committee": "XGBAlone"},
+    "xgb": {"two models, no committee": "XGBFewer"},
     "auto": {
         "no Gaussian processes": "AutoWithoutGP",
         "no boosted trees": "AutoWithoutXGB",
