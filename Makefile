@@ -9,7 +9,7 @@ quickstart: .venv/made  ## The main job on the embedded benchmark, the environme
 	$(BIN)/archgraph quickstart --out $(OUT)
 
 test: lint  ## Everything that a change must pass.
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 8 --dist worksteal
 
 lint: .venv/made-dev
 	$(BIN)/ruff check

@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 
     from archgraph.data import ArchTable
 
+if "PYTEST_XDIST_WORKER" in os.environ:
+    # There are as many workers as cores: threads of two that wait for each other would take minutes for seconds.
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
+
 REQUIRABLE = ("mirror", "browser")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 BROWSER_OPTIONS = (

@@ -31,7 +31,7 @@ ODD: list[tuple[Any, ...]] = [
 
 
 @pytest.mark.parametrize("name", MAKERS)
-@pytest.mark.parametrize("arguments", ODD, ids=str)
+@pytest.mark.parametrize("arguments", ODD)
 def test_odd_arguments(name: str, arguments: tuple[Any, ...]) -> None:
     try:
         made = MAKERS[name](_free, *arguments)
