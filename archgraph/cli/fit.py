@@ -66,11 +66,13 @@ def fit(
         if target in beside:
             raise ValueError(f"--inputs must not hold the column to predict, but {inputs!r} holds {target!r}")
         train, test = (rows, None) if n is None else rows.split(n, seed)
-        known = {} if begin is None else {"prior": begin.at(rows.graphs), "goal": loaded.goals.get(target, "max")}
+        known: dict[str, Any] = {}
+        if begin is not None:
+            known = {"prior": begin.at(rows.graphs_for(target)), "goal": loaded.goals.get(target, "max")}
         model = _made(kind, {"seed": seed, **known, **parameters(param or [])})
         start = perf_counter()
         report(f"fitting {predictor} on {len(train):,} rows", 0, 0)
-        model.fit(train.graphs_with(*beside), train[target], target, loaded.units[target])
+        model.fit(train.graphs_for(target, *beside), train[target], target, loaded.units[target])
         seconds = perf_counter() - start
     model.save(out)
     scores = {} if test is None else tested(model, test, target)
@@ -109,7 +111,7 @@ def tested(model: Predictor, test: ArchTable, target: str) -> dict[str, float]:
     """Metric to value over the rows of ``test``; one row has no order, so its rank correlations are NaN."""
     from archgraph import metrics
 
-    predicted, measured = model.predict(test.graphs_with(*model.card_["inputs"])), test[target]
+    predicted, measured = model.predict(test.graphs_for(target, *model.card_["inputs"])), test[target]
     several = len(test) > 1
     return {
         "tau": metrics.kendall_tau(predicted, measured) if several else float("nan"),
