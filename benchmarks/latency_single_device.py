@@ -1,0 +1,143 @@
+"""How well latency on one device is known after some measurements there, with no help from other devices.
+
+Question: n architectures are measured on a device. For how many of the others is the prediction within 10 %?
+Protocol: the first n rows of numpy.random.RandomState(seed).permutation(rows) train, all others test; medians over
+seeds. All metrics of HW-NAS-Bench and all devices of HELP on NAS-Bench-201, those of HELP on FBNet and Once-for-All, and the
+eight tables of Hardware-Aware Transformers, encoder and decoder together. "repeats": how often a measurement itself is
+within 10 % of the truth, as far as cells of NAS-Bench-201 with isomorphic graphs tell, which do the same work: their
+differences are those of two measurements, so they are divided by the root of 2.
+Run time: 5 hours on two cores, less than 2 minutes with --quick. Each run is kept in
+results/latency_single_device/runs.jsonl when it ends; a study that was broken off goes on from there.
+
+Usage: python benchmarks/latency_single_device.py [--jobs J] [--predictors KIND,...] [--seeds N] [--quick] [--out FILE]
+       python benchmarks/latency_single_device.py --report
+Writes results/latency_single_device.json; --report redraws the tables in README.md from the runs.
+Source: Li et al., "HW-NAS-Bench", ICLR 2021; Lee et al., "HELP", NeurIPS 2021; Wang et al., "HAT", ACL 2020.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from statistics import median
+
+import numpy as np
+
+from archgraph.bench import RankTask, Record, rank
+from archgraph.bench.kept_study import keep_runs, kept_records
+from archgraph.bench.publish import markdown_table, replace_section, write_records
+from archgraph.data import ArchTable, load, table_names
+
+HERE = Path(__file__).parent
+RESULTS = HERE / "results" / "latency_single_device.json"
+PREDICTORS = "device,gp,xgb"
+MEASURED = {
+    "nb201": ("*_latency", "*_energy", "*_intensity", "help_*"),
+    "fbnet-help": ("help_*",),
+    "ofa-help": ("help_*",),
+    **{name: ("latency",) for name in table_names() if name.startswith("hat-") and name != "hat-latency"},
+}
+"""Table to the columns that are predicted."""
+SIZES = (50, 200, 900)
+TRANSFORMERS = (50, 200, 1500)
+QUICK = ("fbnet-help/help_raspi4", "nb201/help_titan_rtx_256")
+
+
+def tasks() -> Iterator[RankTask]:
+    """Of all tables, one for each column."""
+    for name, patterns in MEASURED.items():
+        table = load(name)
+        for column in table.matching(*patterns):
+            yield RankTask(table, column, TRANSFORMERS if name.startswith("hat-") else SIZES)
+
+
+def repeats(table: ArchTable, column: str) -> float:
+    """Share of measurements within 10 % of the truth, from those of isomorphic graphs; NaN without any."""
+    measured = table.measured(column)
+    _, network = np.unique(measured.graphs_for(column).fingerprints(), return_inverse=True)
+    times = np.bincount(network)
+    if times.max() == 1:
+        return float("nan")
+    twins = times[network] == 2
+    first, second = np.split(np.argsort(network[twins], kind="stable").reshape(-1, 2), 2, axis=1)
+    y = measured[column][twins]
+    one, other = y[first.ravel()], y[second.ravel()]
+    difference = np.abs(np.log(one) - np.log(other)) / np.sqrt(2)
+    return float(np.mean(difference <= np.log(1.1)))
+
+
+def report(records: Sequence[Record]) -> str:
+    """For each table a row for each column, after most measurements; then the means over columns by measurements."""
+    found: dict[tuple[str, str, int, str], list[float]] = {}
+    for record in records:
+        if record["value"] is not None:
+            key = (record["task"], record["method"], record["size"], record["metric"])
+            found.setdefault(key, []).append(record["value"])
+    value = {key: median(values) for key, values in found.items()}
+    methods = list(dict.fromkeys(record["method"] for record in records))
+    noise = {record["task"]: record["value"] for record in records if record["metric"] == "repeats_within10"}
+    shown = []
+    for name in dict.fromkeys(task.partition("/")[0] for task, *_ in value):
+        own = list(dict.fromkeys(task for task, *_ in value if task.startswith(f"{name}/")))
+        sizes = sorted({size for task, _, size, metric in value if task in own and metric == "mape"})
+        rows = [
+            [
+                task.partition("/")[2],
+                *(_triple(value, task, method, sizes[-1]) for method in methods if method != "repeats"),
+                f"{100 * noise[task]:.1f}" if task in noise else "",
+            ]
+            for task in own
+        ]
+        header = [f"{name}, {sizes[-1]:,} rows", *(method for method in methods if method != "repeats"), "repeats"]
+        shown.append(markdown_table(header, rows))
+    return "\n\n".join(["Within 10 % (%) / mean relative error (%) / Spearman's correlation.", *shown])
+
+
+def _triple(value: dict[tuple[str, str, int, str], float], task: str, method: str, size: int) -> str:
+    metrics = [value.get((task, method, size, metric)) for metric in ("within10", "mape", "spearman")]
+    if None in metrics:
+        return ""
+    within, error, spearman = (float(metric) for metric in metrics if metric is not None)
+    return f"{100 * within:.1f} / {100 * error:.1f} / {spearman:.3f}"
+
+
+def noise_records() -> Iterator[Record]:
+    """What repeats tell of every column of NAS-Bench-201."""
+    table = load("nb201")
+    for column in table.matching(*MEASURED["nb201"]):
+        keys = {"task": f"nb201/{column}", "method": "repeats", "size": 1, "seed": 0, "unit": ""}
+        yield keys | {"metric": "repeats_within10", "value": repeats(table, column)}
+
+
+def show(what: str, done: int, total: int) -> None:
+    print(f"{done}/{total} {what}", file=sys.stderr, flush=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--predictors", default=PREDICTORS)
+    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--jobs", type=int, default=1, help="runs at a time, each on one core")
+    parser.add_argument("--quick", action="store_true", help="two columns, one size, one seed; nothing is kept")
+    parser.add_argument("--out", type=Path, default=RESULTS)
+    parser.add_argument("--report", action="store_true", help="only redraw the tables from the runs")
+    given = parser.parse_args()
+    kinds = given.predictors.split(",")
+    if given.quick:
+        few = [RankTask(each.table, each.target, SIZES[:2]) for each in tasks() if each.name in QUICK]
+        print(report(rank(few, kinds, 1, ("within10", "mape", "spearman"), given.jobs, progress=show)))
+        return
+    if not given.report:
+        keep_runs(given.out, list(tasks()), kinds, given.seeds, given.jobs, progress=show)
+    records = [*kept_records(given.out), *noise_records()]
+    if given.out == RESULTS and given.report:
+        write_records(given.out, records)
+        replace_section(HERE / "README.md", "latency_single_device", report(records))
+    else:
+        print(report(records))
+
+
+if __name__ == "__main__":
+    main()
