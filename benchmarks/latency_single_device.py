@@ -2,10 +2,10 @@
 
 Question: n architectures are measured on a device. For how many of the others is the prediction within 10 %?
 Protocol: the first n rows of numpy.random.RandomState(seed).permutation(rows) train, all others test; medians over
-seeds. All metrics of HW-NAS-Bench and all devices of HELP on NAS-Bench-201, those of HELP on FBNet and Once-for-All, and the
-eight tables of Hardware-Aware Transformers, encoder and decoder together. "repeats": how often a measurement itself is
-within 10 % of the truth, as far as cells of NAS-Bench-201 with isomorphic graphs tell, which do the same work: their
-differences are those of two measurements, so they are divided by the root of 2.
+seeds. All metrics of HW-NAS-Bench and all devices of HELP on NAS-Bench-201, those of HELP on FBNet and Once-for-All,
+and the eight tables of Hardware-Aware Transformers, encoder and decoder together. "repeats": how often a measurement
+itself is within 10 % of the truth, as far as cells of NAS-Bench-201 with isomorphic graphs tell, which do the same
+work: their differences are those of two measurements, so they are divided by the root of 2.
 Run time: 5 hours on two cores, less than 2 minutes with --quick. Each run is kept in
 results/latency_single_device/runs.jsonl when it ends; a study that was broken off goes on from there.
 
