@@ -9,6 +9,7 @@ import typer
 from archgraph.cli.data import data_app
 from archgraph.cli.fit import fit
 from archgraph.cli.graph import graph
+from archgraph.cli.measure import measure
 from archgraph.cli.predict import predict
 from archgraph.cli.pretrain import pretrain
 from archgraph.cli.proxies import proxies
@@ -56,4 +57,5 @@ app.command()(search)
 app.command()(resume)
 app.command()(verify)
 app.command()(report)
+app.command()(measure)
 app.command()(graph)
