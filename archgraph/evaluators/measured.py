@@ -9,7 +9,7 @@ from archgraph.evaluators.base import Evaluator
 from archgraph.evaluators.evaluation import Evaluation
 from archgraph.graph import ArchGraph
 from archgraph.latency import Device
-from archgraph.latency.rounds import FAILURES
+from archgraph.latency.rounds import FAILURES, reason_of
 from archgraph.spaces.base import SearchSpace
 
 
@@ -38,7 +38,7 @@ class Measured(Evaluator):
             try:
                 networks[row] = self.space.network(genotype)
             except FAILURES as error:
-                reasons[row] = f"{type(error).__name__}: {error}".splitlines()[0]
+                reasons[row] = reason_of(error)
         numbers = list(networks)
         for outcome in self.device.measured(list(networks.values())):
             if outcome.found is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import re
 import secrets
 import sqlite3
 import time
@@ -182,9 +183,10 @@ class LatencyTable:
         Returns:
             What was taken, which no other process takes until it is added, released, or this process ends.
         """
-        if self._lock is not None and not self._lock.is_locked:
-            self._lock.acquire()
         with self._transaction():
+            # Inside the transaction, so that no other process finds the lock's file before it is locked.
+            if self._lock is not None and not self._lock.is_locked:
+                self._lock.acquire()
             self._release_dead()
             taken = {
                 name
@@ -222,10 +224,15 @@ class LatencyTable:
         )
 
     def _release_dead(self) -> None:
-        """Drop the claims of processes that have ended."""
-        workers = self._connection.execute("SELECT DISTINCT worker FROM claim").fetchall()
-        for (worker,) in workers:
-            if worker != self._worker and not self._lives(worker):
+        """Drop the claims and the files of processes that have ended."""
+        if self.path is None:
+            return
+        pattern = re.compile(rf"{re.escape(self.path.name)}-(\d+-[0-9a-f]+)\.lock")
+        files = [pattern.fullmatch(file.name) for file in self.path.absolute().parent.iterdir()]
+        workers = {file[1] for file in files if file}
+        workers |= {worker for (worker,) in self._connection.execute("SELECT DISTINCT worker FROM claim")}
+        for worker in workers - {self._worker}:
+            if not self._lives(worker):
                 self._connection.execute("DELETE FROM claim WHERE worker = ?", (worker,))
 
     def _lives(self, worker: str) -> bool:
