@@ -88,20 +88,20 @@ def measure(
     for path in (out, export):
         if path is not None:
             writable(path)
-    if export is not None and export.suffix not in (".npz", ".csv"):
-        raise ValueError(f"--export must end in .npz or .csv, but is {str(export)!r}")
     kind = device or ("torch-cpu" if command is None else "command")
     given = {"batch": batch, "threads": threads, "command": _words(command), "key": key, "timeout": timeout}
     given |= {"rounds": rounds, "precision_goal": precision_goal, "seed": seed, **parameters(param or [])}
     chosen = device_of(kind, {name: value for name, value in given.items() if value is not None})
     with output.progress() as report:
         wanted = to_measure(space, arch or [], archs, table, n, onnx or [], seed, report)
+    if export is not None:
+        wanted.check_export(export)
     with LatencyTable(out, wanted.name) as kept:
         with output.progress() as report:
             campaign = measure_into(kept, column, chosen, wanted.networks, report)
-        if export is not None:
-            wanted.export(kept, export)
         _show(kept, column, wanted.networks, campaign, output)
+        if export is not None and kept.rows(column):
+            wanted.export(kept, export)
     if campaign.failed:
         raise ValueError(_failed(campaign, kept=out is not None))
 

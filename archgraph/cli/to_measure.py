@@ -36,19 +36,28 @@ class ToMeasure:
         """What the names mean: the space's name, or ``FILES``."""
         return FILES if self.space is None else self.space.name
 
-    def export(self, table: LatencyTable, path: Path) -> None:
-        """Write ``table`` to a .csv file, or to a .npz file of a table of architectures.
+    def check_export(self, path: Path) -> None:
+        """Refuse, before the work, what ``export`` cannot write.
 
         Raises:
-            ValueError: ONNX files are no architectures of a space, so no .npz can be made.
+            ValueError: The file is neither .csv nor .npz, or is .npz for what is not of a space.
+        """
+        if path.suffix not in (".npz", ".csv"):
+            raise ValueError(f"--export must end in .npz or .csv, but is {str(path)!r}")
+        if path.suffix == ".npz" and self.space is None:
+            raise ValueError("--export must end in .csv for ONNX files: a table is of architectures of a space")
+
+    def export(self, table: LatencyTable, path: Path) -> None:
+        """Write ``table`` to a .csv file, or as a table of architectures to a .npz file.
+
+        Raises:
+            ValueError: Nothing is measured yet.
             OSError: The file cannot be written.
         """
         from archgraph.latency.export import as_arch_table, write_csv
 
-        if path.suffix == ".csv":
+        if path.suffix == ".csv" or self.space is None:
             write_csv(table, path)
-        elif self.space is None:
-            raise ValueError("--export must end in .csv for ONNX files: a table is of architectures of a space")
         else:
             as_arch_table(table, self.space).save(path)
 

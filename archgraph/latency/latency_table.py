@@ -5,19 +5,16 @@ from __future__ import annotations
 import json
 import math
 import os
-import re
-import secrets
 import sqlite3
 import time
 import weakref
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from filelock import FileLock, Timeout
-
 from archgraph.latency.measurement import Measurement
+from archgraph.latency.worker import Worker
 from archgraph.registry import UnknownNameError
 
 _VERSION = 1
@@ -89,13 +86,12 @@ class LatencyTable:
         self.path = None if path is None else Path(path)
         if space is None and (self.path is None or not self.path.exists()):
             raise FileNotFoundError(f"there is no latency table {str(path)!r}")
-        self._worker = f"{os.getpid()}-{secrets.token_hex(8)}"
-        self._lock = None if self.path is None else FileLock(self._lock_file(self._worker), thread_local=False)
+        self._worker = Worker(self.path)
         with self._clear_errors():
             name = ":memory:" if self.path is None else self.path
             self._connection = sqlite3.connect(name, timeout=60, isolation_level=None)
         # Also of a table that nobody holds any more.
-        self._close = weakref.finalize(self, _closed, self._connection, self._lock, self._worker)
+        self._close = weakref.finalize(self, _closed, self._connection, self._worker)
         try:
             self._begin(space)
             self.space = str(self._note("space"))
@@ -184,10 +180,11 @@ class LatencyTable:
             What was taken, which no other process takes until it is added, released, or this process ends.
         """
         with self._transaction():
-            # Inside the transaction, so that no other process finds the lock's file before it is locked.
-            if self._lock is not None and not self._lock.is_locked:
-                self._lock.acquire()
-            self._release_dead()
+            # Inside the transaction, so that only one process at a time looks which of the others live.
+            self._worker.begin()
+            known = {worker for (worker,) in self._connection.execute("SELECT DISTINCT worker FROM claim")}
+            for worker in self._worker.dead(known):
+                self._connection.execute("DELETE FROM claim WHERE worker = ?", (worker,))
             taken = {
                 name
                 for table in ("measurement", "claim")
@@ -195,7 +192,7 @@ class LatencyTable:
             }
             free = [name for name in dict.fromkeys(architectures) if name not in taken][:most]
             self._connection.executemany(
-                "INSERT INTO claim VALUES (?, ?, ?)", [(column, name, self._worker) for name in free]
+                "INSERT INTO claim VALUES (?, ?, ?)", [(column, name, self._worker.name) for name in free]
             )
         return free
 
@@ -220,36 +217,9 @@ class LatencyTable:
 
     def _forget(self, column: str, architecture: str) -> None:
         self._connection.execute(
-            "DELETE FROM claim WHERE name = ? AND architecture = ? AND worker = ?", (column, architecture, self._worker)
+            "DELETE FROM claim WHERE name = ? AND architecture = ? AND worker = ?",
+            (column, architecture, self._worker.name),
         )
-
-    def _release_dead(self) -> None:
-        """Drop the claims and the files of processes that have ended."""
-        if self.path is None:
-            return
-        pattern = re.compile(rf"{re.escape(self.path.name)}-(\d+-[0-9a-f]+)\.lock")
-        files = [pattern.fullmatch(file.name) for file in self.path.absolute().parent.iterdir()]
-        workers = {file[1] for file in files if file}
-        workers |= {worker for (worker,) in self._connection.execute("SELECT DISTINCT worker FROM claim")}
-        for worker in workers - {self._worker}:
-            if not self._lives(worker):
-                self._connection.execute("DELETE FROM claim WHERE worker = ?", (worker,))
-
-    def _lives(self, worker: str) -> bool:
-        file = self._lock_file(worker)
-        if not file.exists():
-            return False
-        try:
-            with FileLock(file, timeout=0):
-                pass
-        except Timeout:
-            return True
-        file.unlink(missing_ok=True)
-        return False
-
-    def _lock_file(self, worker: str) -> Path:
-        path = self.path or Path()
-        return path.with_name(f"{path.name}-{worker}.lock")
 
     # ---- the file
 
@@ -291,15 +261,9 @@ class LatencyTable:
         self.close()
 
 
-def _closed(connection: sqlite3.Connection, lock: FileLock | None, worker: str) -> None:
-    try:
-        if lock is not None and lock.is_locked:
-            connection.execute("DELETE FROM claim WHERE worker = ?", (worker,))
-    except sqlite3.Error:
-        # Others see from the lock that nobody measures these any more.
-        pass
-    finally:
-        connection.close()
-        if lock is not None and lock.is_locked:
-            lock.release()
-            Path(lock.lock_file).unlink(missing_ok=True)
+def _closed(connection: sqlite3.Connection, worker: Worker) -> None:
+    # A file that cannot be written any more keeps the claims; others see that this worker has ended.
+    with suppress(sqlite3.Error):
+        connection.execute("DELETE FROM claim WHERE worker = ?", (worker.name,))
+    connection.close()
+    worker.end()

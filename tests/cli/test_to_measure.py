@@ -72,8 +72,10 @@ def test_files_are_exported_to_csv_only(tmp_path: Path) -> None:
         table.begin("ms", {"device": "said"})
         table.add("ms", "a.onnx@123", Measurement(1.0, 0.0, 0.0, 6))
         found.export(table, tmp_path / "a.csv")
-        with pytest.raises(ValueError, match=r"--export must end in .csv for ONNX files"):
-            found.export(table, tmp_path / "a.npz")
+    with pytest.raises(ValueError, match=r"--export must end in .csv for ONNX files"):
+        found.check_export(tmp_path / "a.npz")
+    with pytest.raises(ValueError, match=r"--export must end in .npz or .csv, but is 'a.txt'"):
+        found.check_export(Path("a.txt"))
     assert (tmp_path / "a.csv").read_text().splitlines()[1].startswith("a.onnx@123,1.0,0.0,0.0,6,")
 
 
