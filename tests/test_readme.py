@@ -20,5 +20,6 @@ def test_every_block_runs(mirror: Path, tmp_path: Path, monkeypatch: pytest.Monk
     assert names["informed"].card_["inputs"][0] == "zc_epe_nas"
     assert names["prior"].card["tables"].keys() == {"cells", "nets"}
     assert names["module"](__import__("torch").zeros(1, 3, 32, 32)).shape == (1, 10)
+    assert names["medians"].keys() == names["networks"].keys()
     assert names["study"].count("predicted") == 27
     assert not (names["child"] == names["plain"].smallest).all()

@@ -52,7 +52,7 @@ class _Clock:
         """Run until two successive medians agree, or as often as allowed."""
         before = math.inf
         for _ in range(self.protocol.warm_up):
-            now = self._median()
+            now = float(np.median(self._runs()))
             if abs(now - before) <= self.protocol.steady * now or self.seconds > self.protocol.seconds:
                 break
             before = now
@@ -61,7 +61,7 @@ class _Clock:
         """One round; whether it was the last."""
         for _ in range(self.protocol.settle):
             self._once()
-        self.samples.append(self._median())
+        self.samples.append(float(np.quantile(self._runs(), self.protocol.quantile)))
         return self._enough()
 
     def found(self) -> Measurement:
@@ -77,8 +77,8 @@ class _Clock:
         wanted = self.protocol.precision_goal * float(np.median(self.samples))
         return half_width(self.samples, self.protocol.confidence) <= wanted
 
-    def _median(self) -> float:
-        return float(np.median([self._once() for _ in range(self.protocol.repeats)]))
+    def _runs(self) -> list[float]:
+        return [self._once() for _ in range(self.protocol.repeats)]
 
     def _once(self) -> float:
         start = perf_counter()

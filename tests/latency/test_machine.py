@@ -49,7 +49,11 @@ def test_drift_is_told_even_where_times_are_precise() -> None:
     assert watch.drift == 1.5
     remark = watch.remark([GOOD], Protocol())
     assert remark is not None
+    assert remark.startswith(
+        "times are as precise as wanted, but the machine changed its speed meanwhile; a fixed piece"
+    )
     assert "at the end 1.50 times as long as at first" in remark
+    assert remark.endswith("; let other programs end")
 
 
 def test_few_looks_tell_no_drift() -> None:

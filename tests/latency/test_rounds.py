@@ -36,11 +36,13 @@ def test_a_steady_network_is_done_as_soon_as_an_interval_exists_and_another_goes
     assert restless == (1.5, 0.5, 0.5, 8)
 
 
-def test_the_median_is_of_rounds_each_the_median_of_its_runs() -> None:
-    # Each round: one run that does not count, then 1, 2 and 90.
-    found = outcomes(Protocol(rounds=3, repeats=3, settle=1, warm_up=0), {0: cycle(500.0, 1.0, 2.0, 90.0)})[0].found
+@pytest.mark.parametrize(("quantile", "expected"), [(0.0, 2.0), (0.5, 3.0), (0.25, 2.5), (1.0, 90.0)])
+def test_the_median_is_of_rounds_each_a_quantile_of_its_runs(quantile: float, expected: float) -> None:
+    # Each round: one run that does not count, then 3, 2 and 90.
+    protocol = Protocol(rounds=3, repeats=3, settle=1, warm_up=0, quantile=quantile)
+    found = outcomes(protocol, {0: cycle(1.0, 3.0, 2.0, 90.0)})[0].found
     assert found is not None
-    assert found.median == 2.0
+    assert found.median == expected
     assert found.runs == 9
     assert np.isnan(found.half_width)
 

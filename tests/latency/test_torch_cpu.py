@@ -43,12 +43,12 @@ def test_it_runs_as_stated() -> None:
 
 
 def test_three_calls_agree() -> None:
-    # On a machine that does nothing else they agree to 5 %; tests share theirs.
+    # They agreed to 5 % on a machine with load 3 on 2 cores; tests run beside others of their kind.
     networks = [chain(32, 4), chain(64, 6)]
     device = TorchCPU(protocol=Protocol(rounds=12, seed=1))
     calls = [[outcome.found for outcome in device.measured(networks)] for _ in range(3)]
     middles = np.array([np.median([each.median for each in call if each is not None]) for call in calls])
-    assert middles.max() / middles.min() < 2
+    assert middles.max() / middles.min() < 1.5
 
 
 def test_what_takes_no_image_is_named() -> None:
