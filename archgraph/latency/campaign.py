@@ -63,7 +63,7 @@ def measure_into(
         OSError: The table cannot be written.
         ImportError: The device takes a package that is not installed.
     """
-    table.begin(column, device.card())
+    table.begin(column, {"device": device.name} | device.card())
     order = [list(networks)[place] for place in np.random.default_rng(device.protocol.seed).permutation(len(networks))]
     known = {row.architecture for row in table.rows(column)}
     campaign = Campaign(kept=sum(name in known for name in order))
