@@ -41,7 +41,7 @@ class Command(Device):
         ValueError: There is no ``{model}`` among the arguments, or no such program.
     """
 
-    standard = Protocol(rounds=10, seconds=600, repeats=1, settle=0, warm_up=0, together=8)
+    standard = Protocol(rounds=10, seconds=600, repeats=1, settle=0, warm_up=0, together=4)
     local = False
 
     def __init__(

@@ -45,19 +45,22 @@ def as_arch_table(table: LatencyTable, space: SearchSpace) -> ArchTable:
 
 
 def write_csv(table: LatencyTable, path: str | os.PathLike[str]) -> None:
-    """Write a line for each architecture and, for each column of ``table``, five cells.
+    """Write a line for each architecture and, for each column of ``table``, six cells.
 
     They are ``<column>`` (the median), ``<column>_spread`` and ``<column>_half_width`` in milliseconds,
-    ``<column>_runs`` and ``<column>_at`` (UTC); empty where a device did not measure an architecture.
+    ``<column>_runs``, ``<column>_at`` (UTC) and ``<column>_device``, its name; empty where a device did not measure an
+    architecture.
 
     Raises:
         OSError: The file cannot be written.
     """
     cells: dict[str, dict[str, object]] = {}
-    for column in table.columns:
+    for column, card in table.columns.items():
         for row in table.rows(column):
-            cells.setdefault(row.architecture, {}).update(_cells(column, row))
-    names = [f"{column}{end}" for column in table.columns for end in ("", "_spread", "_half_width", "_runs", "_at")]
+            found = _cells(column, row) | {f"{column}_device": card.get("device", "")}
+            cells.setdefault(row.architecture, {}).update(found)
+    ends = ("", "_spread", "_half_width", "_runs", "_at", "_device")
+    names = [f"{column}{end}" for column in table.columns for end in ends]
     written = io.StringIO()
     writer = csv.DictWriter(written, ["architecture", *names], restval="", lineterminator="\n")
     writer.writeheader()

@@ -39,11 +39,14 @@ class OnnxCPU(Device):
     Args:
         batch: Images a run; of a file, the first size of its inputs where the file leaves it open.
         threads: Of ONNX Runtime.
-        protocol: How it measures; None = ``Protocol()``.
+        protocol: How it measures; None = ``Protocol(together=4)``.
 
     Raises:
         ImportError: ONNX Runtime is not installed.
     """
+
+    # To export a network takes seconds: with few at a time, a process that is killed has lost little.
+    standard = Protocol(together=4)
 
     def __init__(self, batch: int = 1, threads: int = 1, protocol: Protocol | None = None) -> None:
         super().__init__(protocol)

@@ -53,6 +53,7 @@ def test_the_csv_reads_as_a_table_of_ones_own(table: LatencyTable, tmp_path: Pat
     with path.open(encoding="utf-8", newline="") as file:
         lines = list(csv.DictReader(file))
     assert lines[1]["phone_ms_runs"] == "6"
+    assert (lines[1]["phone_ms_device"], lines[0]["phone_ms_device"]) == ("phone", "")
     assert lines[0]["cpu_ms_half_width"] == lines[0]["phone_ms_at"] == ""
     assert lines[0]["cpu_ms_at"].endswith("+00:00")
 
