@@ -23,11 +23,11 @@ from typing import Any
 
 import numpy as np
 
-from archgraph.bench import RankLog, RankTask, Record, rank
-from archgraph.bench.publish import markdown_table, read_records, replace_section, write_records
+from archgraph.bench import RankTask, Record, rank
+from archgraph.bench.kept_study import keep_runs, kept_records
+from archgraph.bench.publish import markdown_table, replace_section, write_records
 from archgraph.data import load
 from archgraph.features import GraphFeatures
-from archgraph.features.gradients import GRADIENT_MEASURES
 from archgraph.features.graph_features import PLACES, SWEEPS
 from archgraph.features.places import Column
 from archgraph.features.signals import MEASURES
@@ -100,7 +100,6 @@ GPWithoutDoubt = with_other(GaussianProcessPredictor, doubt=0.0)
 GPAlike = with_other(GaussianProcessPredictor, freedom=1e-3, doubt=0.0)
 GPWithoutLevels = on(FeaturesWithoutSettings)
 GPWithoutSignals = without(*MEASURES)
-GPWithoutGradients = without(*GRADIENT_MEASURES)
 GPWithoutPaths = without(*SWEEPS)
 GPWithoutPlaces = without(*PLACES)
 GNNAlone = with_other(GNNPredictor, members=1)
@@ -122,7 +121,6 @@ VARIANTS: dict[str, dict[str, str]] = {
         "all inputs weigh the same": "GPAlike",
         "no indicators of settings' values": "GPWithoutLevels",
         "no signals among the features": "GPWithoutSignals",
-        "no gradients among the features": "GPWithoutGradients",
         "no paths among the features": "GPWithoutPaths",
         "no positions among the features": "GPWithoutPlaces",
     },
@@ -146,22 +144,12 @@ VARIANTS: dict[str, dict[str, str]] = {
 """Whole predictor to what is missing or changed, and the class here that is so."""
 
 
-def log_of(out: Path) -> Path:
-    """Where the runs behind the records ``out`` are kept."""
-    return out.with_suffix("") / "runs.jsonl"
+def tasks_of(tables: Sequence[str], sizes: Sequence[int]) -> list[RankTask]:
+    return [RankTask(load(name.partition("/")[0]), name.partition("/")[2], tuple(sizes)) for name in tables]
 
 
-def study(
-    kinds: Sequence[str], tables: Sequence[str], sizes: Sequence[int], seeds: int, jobs: int, log: RankLog
-) -> None:
-    """Make the runs that the log lacks, and say how far they are."""
-    tasks = [RankTask(load(name.partition("/")[0]), name.partition("/")[2], tuple(sizes)) for name in tables]
-    methods = [method for kind in kinds for method in (kind, *(f"ablation:{name}" for name in VARIANTS[kind].values()))]
-
-    def show(what: str, done: int, total: int) -> None:
-        print(f"{done}/{total} {what}", file=sys.stderr, flush=True)
-
-    rank(tasks, methods, seeds, jobs=jobs, log=log, progress=show)
+def show(what: str, done: int, total: int) -> None:
+    print(f"{done}/{total} {what}", file=sys.stderr, flush=True)
 
 
 def differences(records: Sequence[Record], variant: str, whole: str, size: int) -> list[float]:
@@ -205,20 +193,13 @@ def main() -> None:
     for kind in kinds:
         if kind not in VARIANTS:
             parser.error(f"--predictors must be some of {', '.join(VARIANTS)}, but has {kind!r}")
+    methods = [method for kind in kinds for method in (kind, *(f"ablation:{name}" for name in VARIANTS[kind].values()))]
     if given.quick:
-        log = RankLog()
-        study(kinds, TABLES[:1], SIZES[:1], 1, given.jobs, log)
-        print(report(log.records()))
+        print(report(rank(tasks_of(TABLES[:1], SIZES[:1]), methods, 1, jobs=given.jobs, progress=show)))
         return
-    path = log_of(given.out)
     if not given.report:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        log = RankLog(path)
-        try:
-            study(kinds, TABLES, SIZES, given.seeds, given.jobs, log)
-        finally:
-            write_records(given.out, log.records())
-    records = RankLog(path, read_only=True).records() if path.is_file() else read_records(given.out)
+        keep_runs(given.out, tasks_of(TABLES, SIZES), methods, given.seeds, given.jobs, progress=show)
+    records = kept_records(given.out)
     if given.out == RESULTS and given.report:
         write_records(given.out, records)
         replace_section(HERE / "README.md", "ablation", report(records))

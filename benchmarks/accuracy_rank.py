@@ -29,12 +29,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
-
-from archgraph.bench import RankLog, RankTask, Record, peer_records, rank
+from archgraph.bench import RankTask, Record, peer_records, rank
 from archgraph.bench.comparison import comparison
-from archgraph.bench.publish import read_records, replace_section, write_records
+from archgraph.bench.kept_study import keep_runs, kept_records
+from archgraph.bench.publish import replace_section, write_records
 from archgraph.data import load
 
 HERE = Path(__file__).parent
@@ -79,34 +77,16 @@ TASKS = (
 QUICK = (Asked("nb201-cifar10/val_acc", (32, 64)), Asked("digit-scenes/val_acc", (32,)))
 
 
-def log_of(out: Path) -> Path:
-    """Where the runs behind the records ``out`` are kept."""
-    return out.with_suffix("") / "runs.jsonl"
-
-
-def study(asked: Sequence[Asked], predictors: Sequence[str], seeds: int, jobs: int, log: RankLog) -> None:
-    """Make the runs that the log lacks, and say how far they are."""
-    tasks = [
+def tasks_of(asked: Sequence[Asked]) -> list[RankTask]:
+    """With their tables."""
+    return [
         RankTask(load(each.name.partition("/")[0]), each.name.partition("/")[2], each.sizes, each.split, each.inputs)
         for each in asked
     ]
-    columns = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
-    console = Console(stderr=True)
-    with Progress(*columns, TextColumn("{task.description}"), console=console, disable=not console.is_terminal) as bars:
-        bar = bars.add_task("", total=None)
-
-        def show(what: str, done: int, total: int) -> None:
-            bars.update(bar, description=what, completed=done, total=total)
-            if not console.is_terminal:
-                print(f"{done}/{total} {what}", file=sys.stderr, flush=True)
-
-        rank(tasks, predictors, seeds, jobs=jobs, log=log, progress=show)
 
 
-def records_of(out: Path) -> list[Record]:
-    """Those of the runs, or of the published file where no runs are kept."""
-    log = log_of(out)
-    return RankLog(log, read_only=True).records() if log.is_file() else read_records(out)
+def show(what: str, done: int, total: int) -> None:
+    print(f"{done}/{total} {what}", file=sys.stderr, flush=True)
 
 
 def report(records: list[Record]) -> str:
@@ -138,19 +118,12 @@ def main() -> None:
     given = parser.parse_args()
     kinds = (given.predictors or PREDICTORS).split(",")
     if given.quick:
-        log = RankLog()
-        study(QUICK, kinds, given.seeds or 2, given.jobs, log)
-        print(report(log.records()))
+        print(report(rank(tasks_of(QUICK), kinds, given.seeds or 2, jobs=given.jobs, progress=show)))
         return
     if not given.report:
-        log_of(given.out).parent.mkdir(parents=True, exist_ok=True)
-        log = RankLog(log_of(given.out))
-        log.drop([kind for kind in given.again.split(",") if kind])
-        try:
-            study(chosen(given.tasks), kinds, given.seeds or 10, given.jobs, log)
-        finally:
-            write_records(given.out, log.records())
-    records = records_of(given.out)
+        again = [kind for kind in given.again.split(",") if kind]
+        keep_runs(given.out, tasks_of(chosen(given.tasks)), kinds, given.seeds or 10, given.jobs, again, show)
+    records = kept_records(given.out)
     if given.out == RESULTS and given.report:
         write_records(given.out, records)
         replace_section(HERE / "README.md", "accuracy_rank", report(records))

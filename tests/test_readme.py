@@ -19,6 +19,8 @@ def test_every_block_runs(mirror: Path, tmp_path: Path, monkeypatch: pytest.Monk
     assert names["model"].predict(names["test"].graphs[:3]).shape == (3,)
     assert names["informed"].card_["inputs"][0] == "zc_epe_nas"
     assert names["prior"].card["tables"].keys() == {"cells", "nets"}
+    assert names["milliseconds"].shape == names["std"].shape == (4990,)
+    assert len(names["pi"].card_["known_devices"]) > 0
     assert names["module"](__import__("torch").zeros(1, 3, 32, 32)).shape == (1, 10)
     assert names["medians"].keys() == names["networks"].keys()
     assert names["study"].count("predicted") == 27

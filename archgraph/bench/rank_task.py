@@ -72,8 +72,7 @@ class RankTask:
 
     def graphs(self, table: ArchTable) -> GraphBatch:
         """What predictors see of rows of the table, the graphs built anew."""
-        columns = {name: table[name] for name in table.matching(*self.inputs)}
-        return table.space.graphs(table.genotypes).with_columns(columns)
+        return table.take(slice(None)).graphs_for(self.target, *self.inputs)
 
     def divided(self, size: int, seed: int) -> tuple[ArchTable, ArchTable]:
         """``size`` rows to train on and the rows to test on.

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from archgraph.cli.adapt import adapt
 from archgraph.cli.data import data_app
 from archgraph.cli.fit import fit
 from archgraph.cli.graph import graph
@@ -50,6 +51,7 @@ app.command()(quickstart)
 app.add_typer(data_app, name="data")
 app.command()(pretrain)
 app.command()(fit)
+app.command()(adapt)
 app.command()(predict)
 app.command()(rank)
 app.command()(proxies)

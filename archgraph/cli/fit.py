@@ -10,16 +10,15 @@ import typer
 from archgraph.cli.options import Inputs, Json, Quiet, Seed, Table
 
 if TYPE_CHECKING:
+    from archgraph.cli.output import Output
     from archgraph.data import ArchTable
     from archgraph.predictors import Predictor
 
 
 def fit(
     table: Table,
-    target: Annotated[str, typer.Option(metavar="COLUMN", help="The column to predict.")],
-    predictor: Annotated[
-        str | None, typer.Option(help="Kind of predictor; xgb unless given, transfer with --prior.")
-    ] = None,
+    target: Annotated[str | None, typer.Option(metavar="COLUMN", help="The column to predict.")] = None,
+    predictor: Annotated[str | None, typer.Option(help="Kind of predictor; xgb unless given.")] = None,
     n: Annotated[
         int | None, typer.Option("--n", min=1, help="Random rows to train on, all others test; all, unless given.")
     ] = None,
@@ -35,15 +34,27 @@ def fit(
             metavar="FILE", help="Begin with what 'archgraph pretrain' learned, adapted to the table's graphs."
         ),
     ] = None,
+    devices: Annotated[
+        str | None,
+        typer.Option(
+            metavar="COLUMN,...",
+            help="Costs on known devices ('help_*' names several), to begin with for the target. Without a target they"
+            " are saved for 'archgraph adapt'.",
+        ),
+    ] = None,
     inputs: Inputs = None,
     seed: Seed = 0,
     json: Json = None,
     quiet: Quiet = False,
 ) -> None:
-    """Train a predictor on a benchmark, test it on the other rows, and save it as one file."""
+    """Train a predictor on a benchmark, test it on the other rows, and save it as one file.
+
+    With --devices and no --target, save what is known of devices; 'archgraph adapt' begins with it on a new one.
+    """
     from time import perf_counter
 
     from archgraph.bench import predictor_class
+    from archgraph.cli.devices import known_devices
     from archgraph.cli.options import comma_separated
     from archgraph.cli.output import Output, writable
     from archgraph.cli.output import facts as listed
@@ -52,12 +63,17 @@ def fit(
 
     output = Output(json, quiet)
     writable(out)
-    predictor = predictor or ("xgb" if prior is None else "transfer")
+    if target is None:
+        _save_devices(table, devices, out, seed, output)
+        return
+    predictor = predictor or ("transfer" if prior is not None else "device" if devices is not None else "xgb")
     kind = predictor_class(predictor)
     if prior is not None and "prior" not in kind().get_params():
         raise ValueError(
             f"--prior is for --predictor transfer; for {predictor} beneath it, add --param base={predictor}"
         )
+    if devices is not None and "known" not in kind().get_params():
+        raise ValueError(f"--devices is for --predictor device, but --predictor is {predictor}")
     begin = None if prior is None else load_prior(prior)
     with output.progress() as report:
         loaded = load(table, progress=report)
@@ -66,11 +82,15 @@ def fit(
         if target in beside:
             raise ValueError(f"--inputs must not hold the column to predict, but {inputs!r} holds {target!r}")
         train, test = (rows, None) if n is None else rows.split(n, seed)
-        known = {} if begin is None else {"prior": begin.at(rows.graphs), "goal": loaded.goals.get(target, "max")}
+        known: dict[str, Any] = {}
+        if begin is not None:
+            known = {"prior": begin.at(rows.graphs_for(target)), "goal": loaded.goals.get(target, "max")}
+        if devices is not None:
+            known["known"] = known_devices(loaded, devices, target, seed, report)
         model = _made(kind, {"seed": seed, **known, **parameters(param or [])})
         start = perf_counter()
         report(f"fitting {predictor} on {len(train):,} rows", 0, 0)
-        model.fit(train.graphs_with(*beside), train[target], target, loaded.units[target])
+        model.fit(train.graphs_for(target, *beside), train[target], target, loaded.units[target])
         seconds = perf_counter() - start
     model.save(out)
     scores = {} if test is None else tested(model, test, target)
@@ -83,6 +103,22 @@ def fit(
     facts |= {"predictor": predictor, "seed": seed, "n": len(train), "seconds": seconds}
     of_others = {f"{metric} of the {len(test or ()):,} others": value for metric, value in scores.items()}
     output.result(facts | {"scores": scores, "card": model.card_}, listed(facts | of_others))
+
+
+def _save_devices(table: str, devices: str | None, out: Path, seed: int, output: Output) -> None:
+    """Learn and save known devices."""
+    from archgraph.cli.devices import known_devices
+    from archgraph.cli.output import facts
+    from archgraph.data import load
+
+    if devices is None:
+        raise ValueError("give --target, the column to predict, or --devices, or both")
+    with output.progress() as report:
+        known = known_devices(load(table, progress=report), devices, None, seed, report)
+    known.save(out)
+    shown = {"devices": str(out), "table": known.card["table"], "space": known.card["space"]}
+    value = {"devices": str(out), "names": known.names, "card": known.card}
+    output.result(value, facts(shown | {"known": ", ".join(known.names)}))
 
 
 def parameters(given: list[str]) -> dict[str, Any]:
@@ -109,7 +145,7 @@ def tested(model: Predictor, test: ArchTable, target: str) -> dict[str, float]:
     """Metric to value over the rows of ``test``; one row has no order, so its rank correlations are NaN."""
     from archgraph import metrics
 
-    predicted, measured = model.predict(test.graphs_with(*model.card_["inputs"])), test[target]
+    predicted, measured = model.predict(test.graphs_for(target, *model.card_["inputs"])), test[target]
     several = len(test) > 1
     return {
         "tau": metrics.kendall_tau(predicted, measured) if several else float("nan"),

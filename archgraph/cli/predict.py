@@ -44,7 +44,7 @@ def predict(
             from archgraph.data import load
 
             rows = load(table, progress=report)
-            graphs = rows.graphs_with(*loaded.card_.get("inputs", ()))
+            graphs = rows.graphs_for(loaded.card_["target"], *loaded.card_.get("inputs", ()))
             names = [rows.space.format(genotype) for genotype in rows.genotypes]
         else:
             graphs, names = _architectures(str(archs), space)

@@ -86,16 +86,21 @@ class ArchTable:
         """The R compact graphs, built when first asked for."""
         return self.space.graphs(self.genotypes)
 
-    def graphs_with(self, *inputs: str) -> GraphBatch:
-        """The R compact graphs and, for predictors to see beside them, some columns.
+    def graphs_for(self, target: str, *inputs: str) -> GraphBatch:
+        """The R compact graphs that tell a column, and, for predictors to see beside them, other columns.
 
         Args:
+            target: Name of what is to be predicted. Columns that match a pattern in ``source["as_written"]`` were
+                measured on networks with all operations, also those that no path uses: see
+                ``SearchSpace.written_graphs``.
             inputs: Names of columns, or patterns of names such as ``"zc_*"``.
 
         Raises:
             UnknownNameError: No column has the name, or matches the pattern.
         """
-        return self.graphs.with_columns({name: self[name] for name in self.matching(*inputs)})
+        written = any(fnmatch.fnmatchcase(target, pattern) for pattern in self.source.get("as_written", ()))
+        graphs = self.space.written_graphs(self.genotypes) if written else self.graphs
+        return graphs.with_columns({name: self[name] for name in self.matching(*inputs)})
 
     def matching(self, *patterns: str) -> list[str]:
         """Names of the columns that are named or match a pattern such as ``"zc_*"``, none twice.

@@ -10,9 +10,11 @@ from archgraph.registry import Registry
 
 if TYPE_CHECKING:
     from archgraph.predictors.auto_predictor import AutoPredictor
+    from archgraph.predictors.device_predictor import DevicePredictor
     from archgraph.predictors.forest_predictor import ForestPredictor
     from archgraph.predictors.gnn_predictor import GNNPredictor
     from archgraph.predictors.gp_predictor import GaussianProcessPredictor
+    from archgraph.predictors.known_devices import KnownDevices, load_known_devices
     from archgraph.predictors.prior import Prior, load_prior
     from archgraph.predictors.prior_expert import Lesson
     from archgraph.predictors.transfer_predictor import TransferPredictor
@@ -23,6 +25,7 @@ REGISTRY: Registry[type[Predictor]] = Registry(
     "archgraph.predictors",
     {
         "auto": "archgraph.predictors.auto_predictor:AutoPredictor",
+        "device": "archgraph.predictors.device_predictor:DevicePredictor",
         "forest": "archgraph.predictors.forest_predictor:ForestPredictor",
         "gnn": "archgraph.predictors.gnn_predictor:GNNPredictor",
         "gp": "archgraph.predictors.gp_predictor:GaussianProcessPredictor",
@@ -34,27 +37,33 @@ REGISTRY: Registry[type[Predictor]] = Registry(
 __all__ = [
     "REGISTRY",
     "AutoPredictor",
+    "DevicePredictor",
     "ForestPredictor",
     "GNNPredictor",
     "GaussianProcessPredictor",
+    "KnownDevices",
     "Lesson",
     "Predictor",
     "Prior",
     "TransferPredictor",
     "XGBoostPredictor",
+    "load_known_devices",
     "load_predictor",
     "load_prior",
 ]
 
 _LAZY = {
     "AutoPredictor": "auto_predictor",
+    "DevicePredictor": "device_predictor",
     "ForestPredictor": "forest_predictor",
+    "KnownDevices": "known_devices",
     "GNNPredictor": "gnn_predictor",
     "GaussianProcessPredictor": "gp_predictor",
     "Lesson": "prior_expert",
     "Prior": "prior",
     "TransferPredictor": "transfer_predictor",
     "XGBoostPredictor": "xgboost_predictor",
+    "load_known_devices": "known_devices",
     "load_prior": "prior",
 }
 

@@ -19,7 +19,7 @@ from sklearn.utils.validation import check_is_fitted
 from archgraph import _check, metrics
 from archgraph.graph import ArchGraph, GraphBatch
 from archgraph.predictors.container import read_container, write_container
-from archgraph.predictors.target import TargetScale
+from archgraph.predictors.target import LogScale, TargetScale, scale_of
 from archgraph.registry import UnknownNameError
 from archgraph.typing import FloatArray
 
@@ -68,6 +68,10 @@ class Predictor(RegressorMixin, BaseEstimator, ABC):  # type: ignore[misc]  # sc
     def _predict(self, batch: GraphBatch, spread: bool) -> Scaled:
         """Scaled predictions for B graphs; unless ``spread`` is asked for, it may be anything."""
 
+    def _target_scale(self, y: FloatArray) -> TargetScale | LogScale:
+        """The scale that ``(n,)`` targets are learned on."""
+        return TargetScale.learn(y)
+
     @abstractmethod
     def _parts(self) -> dict[str, bytes]:
         """What ``fit`` learned, as named files."""
@@ -93,7 +97,7 @@ class Predictor(RegressorMixin, BaseEstimator, ABC):  # type: ignore[misc]  # sc
         if len(batch) < self.least_rows:
             raise ValueError(f"graphs must hold at least {self.least_rows} training rows, but hold {len(batch)}")
         values = _check.finite_vector("y", y, len(batch))
-        scale = TargetScale.learn(values)
+        scale = self._target_scale(values)
         # Should learning fail, this is no fitted predictor, nor half of an earlier one.
         self.__dict__.pop("scale_", None)
         z = scale.scale(values)
@@ -208,7 +212,7 @@ def load_predictor(path: str | os.PathLike[str]) -> Predictor:
         kind = REGISTRY.get(header["kind"])
         model = kind(**header["parameters"])
         model.parameters_ = model.get_params()
-        model.scale_ = TargetScale(**header["scale"])
+        model.scale_ = scale_of(header["scale"])
         model.error_ = float(header["error"])
         model.card_ = header["card"]
         model._restore(parts)

@@ -91,6 +91,53 @@ class TargetScale:
         return asdict(self)
 
 
+@dataclass(frozen=True)
+class LogScale:
+    """Logarithms of targets above 0, less their mean: differences are relative ones.
+
+    Attributes:
+        log_mean: Of the training targets.
+    """
+
+    log_mean: float
+
+    @classmethod
+    def learn(cls, y: FloatArray) -> LogScale:
+        """The scale of ``(n,)`` targets.
+
+        Raises:
+            ValueError: One is not above 0.
+        """
+        wrong = np.flatnonzero(~(y > 0))
+        if len(wrong):
+            raise ValueError(f"y must be above 0, as times and energies are, but y[{wrong[0]}] is {y[wrong[0]]:g}")
+        return cls(float(np.mean(np.log(y))))
+
+    def scale(self, y: FloatArray) -> FloatArray:
+        """``(n,)`` targets in their unit to scaled ones."""
+        scaled: FloatArray = np.log(y) - self.log_mean
+        return scaled
+
+    def unscale(self, z: FloatArray) -> FloatArray:
+        """``(n,)`` scaled values to the target's unit."""
+        y: FloatArray = np.exp(np.asarray(z, dtype=np.float64) + self.log_mean)
+        return y
+
+    def unscale_std(self, z: FloatArray, std: FloatArray) -> FloatArray:
+        """``(n,)`` deviations in the target's unit: half the distance between one above and one below ``z``."""
+        half: FloatArray = (self.unscale(z + std) - self.unscale(z - std)) / 2
+        return half
+
+    def state(self) -> dict[str, Any]:
+        """What the constructor takes, ready for JSON."""
+        return asdict(self)
+
+
+def scale_of(state: dict[str, Any]) -> TargetScale | LogScale:
+    """The scale of either kind that ``state`` told of."""
+    return LogScale(**state) if "log_mean" in state else TargetScale(**state)
+
+
 def _likeliest(values: FloatArray) -> float:
     """The exponent under which ``(n,)`` values look most like a normal sample."""
     logarithms = np.sum(np.sign(values) * np.log1p(np.abs(values)))

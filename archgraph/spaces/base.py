@@ -142,6 +142,14 @@ class SearchSpace(ABC):
         """The compact graph of one ``(G,)`` genotype."""
         return self.graphs(self.check_one(genotype))[0]
 
+    def written_graphs(self, genotypes: ArrayLike) -> GraphBatch:
+        """Compact graphs of ``(B, G)`` genotypes that hold the operations which no path from input to output uses, too.
+
+        Who runs a network as it is written measures their time as well. Those of ``graphs``, unless the space says
+        otherwise.
+        """
+        return self.graphs(genotypes)
+
     def sample(self, n: int, rng: np.random.Generator) -> IntArray:
         """``(n, G)`` valid genotypes, every one equally likely.
 

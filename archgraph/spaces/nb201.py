@@ -53,7 +53,7 @@ class NB201(SearchSpace):
 
     Compact graphs have the live operations as nodes, joined where one's output tensor is the other's input, with the
     shapes of the first stage; their ``position`` is the gene. Operations that no path from input to output uses are
-    left out; the cell without any live operation is a single ``zero``.
+    left out; the cell without any live operation is a single ``zero``. ``written_graphs`` hold them, too.
 
     Args:
         name: As the registry knows the space.
@@ -78,7 +78,11 @@ class NB201(SearchSpace):
 
     def graphs(self, genotypes: ArrayLike) -> GraphBatch:
         """Compact graphs of ``(B, 6)`` genotypes, 3 to 8 nodes each, looked up among those of all genotypes."""
-        return self._all_graphs[self._number(self.check(genotypes))]
+        return self._live_graphs[self._number(self.check(genotypes))]
+
+    def written_graphs(self, genotypes: ArrayLike) -> GraphBatch:
+        """As ``graphs``, with all operations but ``none``."""
+        return self._written_graphs[self._number(self.check(genotypes))]
 
     def canonical(self, genotypes: ArrayLike) -> IntArray:
         """``(B, 6)`` with the operations that no path from input to output uses set to ``none``."""
@@ -151,14 +155,29 @@ class NB201(SearchSpace):
         return {name: np.rint(np.linalg.solve(_counts(probes), values)) for name, values in costs.items()}
 
     @cached_property
-    def _all_graphs(self) -> GraphBatch:
-        """The compact graphs of all genotypes, in the order of ``_number``."""
-        genotypes = np.stack(np.unravel_index(np.arange(self.size), self.sizes.tolist()), axis=1)
-        slots = np.zeros((len(genotypes), _SLOTS), dtype=np.int64)
-        slots[:, _GENES] = genotypes
+    def _live_graphs(self) -> GraphBatch:
+        return self._all_graphs(_live(self._all_genotypes))
+
+    @cached_property
+    def _written_graphs(self) -> GraphBatch:
+        return self._all_graphs(self._all_genotypes != NONE)
+
+    @property
+    def _all_genotypes(self) -> IntArray:
+        """``(size, 6)`` in the order of ``_number``."""
+        return np.stack(np.unravel_index(np.arange(self.size), self.sizes.tolist()), axis=1)
+
+    def _all_graphs(self, shown: BoolArray) -> GraphBatch:
+        """The compact graphs of all genotypes, in the order of ``_number``.
+
+        Args:
+            shown: ``(size, 6)`` the operations that are nodes.
+        """
+        slots = np.zeros((len(shown), _SLOTS), dtype=np.int64)
+        slots[:, _GENES] = self._all_genotypes
         present = np.ones(slots.shape, dtype=bool)
-        present[:, _GENES] = _live(genotypes)
-        present[:, _ZERO] = ~present[:, _GENES].any(axis=1)
+        present[:, _GENES] = shown
+        present[:, _ZERO] = ~_live(self._all_genotypes).any(axis=1)
         ops, attrs = self._slot_nodes()
         edges = _slot_edges()
         slot = np.arange(_SLOTS)

@@ -82,7 +82,7 @@ def test_columns_beside_the_graph_come_from_the_table(run, refused, bench: Path,
     assert fitted["scores"]["tau"] > 0.9
     table = ArchTable.load(bench)
     found = run("predict", model, "--table", bench, "--json", "-").json
-    predicted = load_predictor(model).predict(table.graphs_with("score"))
+    predicted = load_predictor(model).predict(table.graphs_for("acc", "score"))
     assert [entry["predicted"] for entry in found] == pytest.approx(predicted)
     (tmp_path / "archs.txt").write_text(table.space.format(table.genotypes[0]))
     line = refused("predict", model, "--archs", tmp_path / "archs.txt", "--space", "nb201")

@@ -41,15 +41,24 @@ def test_columns_units_and_graphs() -> None:
         table["latancy"]
 
 
-def test_graphs_with_columns() -> None:
+def test_graphs_for_a_column() -> None:
     table = _table()
-    graphs = table.graphs_with("lat*", "acc")
+    graphs = table.graphs_for("acc", "lat*", "acc")
     assert list(graphs.columns) == ["latency", "acc"]
     np.testing.assert_array_equal(graphs.columns["latency"], table["latency"])
     assert list(graphs) == list(table.graphs)
-    assert table.graphs_with().columns == {}
+    assert table.graphs_for("acc").columns == {}
     with pytest.raises(UnknownNameError, match=r"Unknown column 'zc_\*'"):
-        table.graphs_with("zc_*")
+        table.graphs_for("acc", "zc_*")
+
+
+def test_graphs_for_what_was_measured_with_all_operations() -> None:
+    space = _table().space
+    dead = space.parse("|nor_conv_3x3~0|+|none~0|none~1|+|skip_connect~0|none~1|none~2|")
+    source = {"as_written": ["lat*"]}
+    table = ArchTable(space, dead[None], {"acc": [90.0], "latency": [1.0]}, source=source)
+    assert "conv_norm_act" in table.graphs_for("latency")[0].ops
+    assert "conv_norm_act" not in table.graphs_for("acc")[0].ops
 
 
 def test_content_cannot_be_changed_in_place() -> None:

@@ -18,7 +18,7 @@ from archgraph.registry import UnknownNameError
 from tests.predictors.priors import foreign_prior
 
 
-@pytest.mark.parametrize("name", ["auto", "forest", "gnn", "gp", "transfer", "xgb"])
+@pytest.mark.parametrize("name", ["auto", "device", "forest", "gnn", "gp", "transfer", "xgb"])
 def test_registered(name: str) -> None:
     kind = REGISTRY.get(name)
     assert issubclass(kind, Predictor)
@@ -28,6 +28,7 @@ def test_registered(name: str) -> None:
 
 SMALL: dict[str, dict[str, Any]] = {
     "auto": {"members": ("forest",)},
+    "device": {},
     "forest": {"members": 2, "trees": 4},
     "gnn": {"members": 2, "width": 8, "depth": 2, "epochs": 3, "batch_size": 60},
     "gp": {"members": 3, "steps": 5},
@@ -37,6 +38,7 @@ SMALL: dict[str, dict[str, Any]] = {
 
 CHOICES: dict[str, tuple[str, list[Any]]] = {
     "auto": ("seed", [4, 5]),
+    "device": ("seed", [4, 5]),
     "forest": ("members", [2, 3]),
     "gnn": ("members", [2, 3]),
     "gp": ("freedom", [0.5, 1.5]),

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from archgraph.predictors.target import TargetScale
+from archgraph.predictors.target import LogScale, TargetScale, scale_of
 
 
 def _latencies(seed: int = 0) -> np.ndarray:
@@ -62,3 +62,19 @@ def test_constant_targets() -> None:
 def test_state_survives_json() -> None:
     scale = TargetScale.learn(_latencies())
     assert TargetScale(**json.loads(json.dumps(scale.state()))) == scale
+
+
+def test_logarithms() -> None:
+    scale = LogScale.learn(np.array([1.0, 4.0]))
+    assert scale.scale(np.array([2.0, 2 * np.e])) == pytest.approx([0, 1])
+    assert scale.unscale(np.array([0.0, np.log(2)])) == pytest.approx([2, 4])
+    # half of what lies between 2 / e and 2 e
+    assert scale.unscale_std(np.zeros(1), np.ones(1)) == pytest.approx([np.e - 1 / np.e])
+    with pytest.raises(ValueError, match=r"y must be above 0, .*, but y\[1\] is 0"):
+        LogScale.learn(np.array([1.0, 0.0]))
+
+
+@pytest.mark.parametrize("kind", [LogScale, TargetScale])
+def test_states_of_both_kinds(kind: type[LogScale] | type[TargetScale]) -> None:
+    scale = kind.learn(_latencies())
+    assert scale_of(json.loads(json.dumps(scale.state()))) == scale

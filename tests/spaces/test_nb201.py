@@ -51,6 +51,19 @@ def test_other_text_is_refused(text: str) -> None:
         nb201.parse(text)
 
 
+def test_written_graphs_hold_every_operation_and_are_simplified_to_the_others() -> None:
+    rng = np.random.default_rng(0)
+    genotypes = nb201.sample(500, rng)
+    for genotype, written, live in zip(
+        genotypes, nb201.written_graphs(genotypes), nb201.graphs(genotypes), strict=True
+    ):
+        held = [op for op in written.ops if op not in ("input", "output", "zero")]
+        assert len(held) == np.sum(genotype != NONE)
+        assert written.simplified().fingerprint() == live.simplified().fingerprint()
+    dead = nb201.parse("|none~0|+|none~0|nor_conv_3x3~1|+|skip_connect~0|none~1|none~2|")
+    assert nb201.written_graphs(dead)[0].ops == ("input", "conv_norm_act", "identity", "output")
+
+
 def test_genotype_out_of_range_is_refused() -> None:
     with pytest.raises(ValueError, match=r"genotype 1 has edge_3_2=5; expected an index in 0\.\.4"):
         nb201.graphs([[0] * 6, [0, 0, 0, 0, 0, 5]])

@@ -1,0 +1,61 @@
+"""How much an architecture does: amounts that take time and energy on any device."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+
+from archgraph.features.tokens import Tokens
+from archgraph.graph import GraphBatch
+from archgraph.graph.costs import COSTS
+from archgraph.typing import FloatArray
+
+
+@dataclass(frozen=True)
+class Work:
+    """Amounts of work, none below 0, relative to the mean of the graphs that were learned from.
+
+    Attributes:
+        tokens: Kinds of operation that are counted apart.
+        mean: ``(4 + T,)`` of nodes, costs and counts; 1 where there are none.
+    """
+
+    tokens: Tokens
+    mean: FloatArray
+
+    @classmethod
+    def learn(cls, batch: GraphBatch) -> Self:
+        """The kinds and means of B graphs."""
+        tokens = Tokens.learn(batch)
+        mean = _amounts(batch, tokens).mean(axis=0)
+        return cls(tokens, np.where(mean > 0, mean, 1.0))
+
+    def costs(self, batch: GraphBatch) -> FloatArray:
+        """``(B, 4)`` numbers of nodes, of parameters, of multiply-accumulates, and bytes of activations."""
+        return self(batch)[:, : 1 + len(COSTS)]
+
+    def __call__(self, batch: GraphBatch) -> FloatArray:
+        """``(B, 4 + T)`` the columns of ``costs``, then how often there is each kind of operation."""
+        return _amounts(batch, self.tokens) / self.mean
+
+    def state(self) -> dict[str, Any]:
+        """What ``from_state`` needs, ready for JSON."""
+        return {"tokens": self.tokens.state(), "mean": self.mean.tolist()}
+
+    @classmethod
+    def from_state(cls, state: dict[str, Any]) -> Self:
+        """The inverse of ``state``."""
+        return cls(Tokens.from_state(state["tokens"]), np.array(state["mean"]))
+
+
+def _amounts(batch: GraphBatch, tokens: Tokens) -> FloatArray:
+    costs = batch.costs()
+    columns = [batch.nodes, *(np.nan_to_num(costs[name]) for name in COSTS)]
+    kinds = len(tokens)
+    codes = tokens.encode(batch.ops.astype(np.int64), batch.attrs)
+    known = codes < kinds
+    cells = batch.graph_of_node[known] * kinds + codes[known]
+    counts = np.bincount(cells, minlength=len(batch) * kinds).reshape(len(batch), kinds)
+    return np.column_stack([*columns, counts]).astype(np.float64)

@@ -1,0 +1,186 @@
+"""A predictor for a device on which few architectures were measured."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from archgraph import _check
+from archgraph.features.work import Work
+from archgraph.graph import GraphBatch
+from archgraph.predictors.base import Graphs, Scaled
+from archgraph.predictors.explanations import Part, explain
+from archgraph.predictors.feature_predictor import FeaturePredictor
+from archgraph.predictors.folds import fold_numbers
+from archgraph.predictors.gp_predictor import GaussianProcessPredictor
+from archgraph.predictors.known_devices import KnownDevices, load_known_devices
+from archgraph.predictors.stacking import stacking_weights, weighted_mean
+from archgraph.predictors.target import LogScale
+from archgraph.typing import FloatArray
+
+MOST_FOLDS = 20
+"""Up to this many rows each is held out on its own."""
+
+ROWS_FOR_REST = 20
+"""From as many rows on a Gaussian process learns what the sum leaves."""
+
+LEAST_SUM = 1e-3
+"""Sums below this share of the mean are not believed."""
+
+UNLIKE = 0.2
+"""A device of whose mean time known devices tell a smaller share is unlike them."""
+
+
+class DevicePredictor(FeaturePredictor):
+    """Latency, or any other cost above 0, on a new device, as a sum of parts none of which is negative.
+
+    The parts are what the architecture takes on known devices, how much work it is (nodes, parameters,
+    multiply-accumulates, bytes, how many operations of each kind), and a constant. Which of these groups explain the
+    device, and how noisy its measurements are, is not known beforehand: explanations are averaged, each weighed by how
+    likely its errors on held-out rows make it, so that a device unlike all known ones is told by its work alone. With
+    20 rows or more, a Gaussian process learns what the logarithm of the sum leaves, and is trusted as far as held-out
+    rows say.
+
+    Args:
+        known: ``KnownDevices``, or the path of saved ones; None leaves the work alone.
+        threads: For predicting; None = all cores.
+        seed: Of folds and of the process.
+
+    Attributes:
+        sum_: Weights of known devices, work and constant, all explanations together.
+        shares_: Of the mean cost over the training rows, the part that each known device tells; the card has them.
+    """
+
+    shares_: dict[str, float]
+    kind: ClassVar[str] = "device"
+    least_rows: ClassVar[int] = 3
+
+    def __init__(
+        self,
+        known: KnownDevices | str | os.PathLike[str] | None = None,
+        threads: int | None = None,
+        seed: int = 0,
+    ) -> None:
+        self.known = known
+        self.threads = threads
+        self.seed = seed
+
+    def fit(self, graphs: Graphs, y: ArrayLike, target: str = "", unit: str = "") -> Self:
+        """Learn from n architectures, see ``Predictor.fit``.
+
+        Raises:
+            ValueError: A target is not above 0, or as ``Predictor.fit``.
+            OSError: The file of known devices cannot be read.
+        """
+        super().fit(graphs, y, target, unit)
+        # what was learned holds the known devices themselves, wherever they came from
+        self.parameters_ = self.parameters_ | {"known": None}
+        return self
+
+    @property
+    def is_unlike(self) -> bool:
+        """Whether the device is like none of the known ones, so that its own measurements must tell all."""
+        return sum(self.shares_.values(), 0.0) < UNLIKE
+
+    def _target_scale(self, y: FloatArray) -> LogScale:
+        return LogScale.learn(y)
+
+    def _learn(self, batch: GraphBatch, x: FloatArray, z: FloatArray) -> Scaled:
+        rng = np.random.default_rng(_check.seed(self.seed))
+        self.known_ = load_known_devices(self.known) if isinstance(self.known, str | os.PathLike) else self.known
+        if not isinstance(self.known_, KnownDevices | None):
+            raise ValueError(f"known must be KnownDevices, a path or None, but is {self.known_!r}")
+        self.work_ = Work.learn(batch) if self.known_ is None else self.known_.work
+        names = () if self.known_ is None else self.known_.names
+        devices, costs, counts = self._parts_of(batch)
+        choices = [
+            (None, Part(devices, 1 / len(names))) if names else (None,),
+            (None, Part(costs, 0.0), Part(counts, 0.0)),
+        ]
+        fold = fold_numbers(len(z), min(MOST_FOLDS, len(z)), rng)
+        self.sum_, held_out = explain(choices, np.exp(z), fold)
+        told = devices.mean(axis=0) * self.sum_[: len(names)] / np.mean(self._sum(batch))
+        self.shares_ = dict(zip(names, told.tolist(), strict=True))
+        plain = Scaled(_logarithm(held_out), np.zeros(len(z)))
+        self.rest_: GaussianProcessPredictor | None = None
+        return plain if len(z) < ROWS_FOR_REST else self._with_rest(plain, batch, x, z)
+
+    def _with_rest(self, plain: Scaled, batch: GraphBatch, x: FloatArray, z: FloatArray) -> Scaled:
+        """Learn what held-out sums leave, if it is worth it; returns the held-out predictions of both together."""
+        left = z - plain.mean
+        self.offset_ = float(left.mean())
+        rest = self._new_rest()
+        found = rest._learn(batch, x, left - self.offset_)
+        answers = [plain, found._replace(mean=found.mean + self.offset_ + plain.mean)]
+        self.weights_ = stacking_weights(np.stack([answer.mean for answer in answers], axis=1), z)
+        if self.weights_[1] > 0:
+            self.rest_ = rest
+        return weighted_mean(answers, self.weights_)
+
+    def _new_rest(self) -> GaussianProcessPredictor:
+        rest = GaussianProcessPredictor(threads=self.threads, seed=self.seed)
+        rest.features_ = self.features_
+        return rest
+
+    def _answer(self, batch: GraphBatch, x: FloatArray, spread: bool) -> Scaled:
+        plain = Scaled(_logarithm(self._sum(batch)), np.zeros(len(batch)))
+        if self.rest_ is None:
+            return plain
+        found = self.rest_._answer(batch, x, spread)
+        return weighted_mean([plain, found._replace(mean=found.mean + self.offset_ + plain.mean)], self.weights_)
+
+    def _sum(self, batch: GraphBatch) -> FloatArray:
+        """``(B,)`` relative to the geometric mean of the training rows."""
+        total: FloatArray = np.column_stack([*self._parts_of(batch), np.ones(len(batch))]) @ self.sum_
+        return total
+
+    def _parts_of(self, batch: GraphBatch) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """What known devices take, ``(B, S)``, costs, ``(B, 4)``, and costs with counts, ``(B, 4 + T)``."""
+        devices = np.zeros((len(batch), 0)) if self.known_ is None else self.known_.predict(batch)
+        work = self.work_(batch)
+        costs = self.work_.costs(batch)
+        return devices, costs / costs.shape[1], work / work.shape[1]
+
+    def _card(self, batch: GraphBatch, y: FloatArray, held_out: FloatArray) -> dict[str, Any]:
+        shown = {name: share for name, share in self.shares_.items() if share > 0}
+        return super()._card(batch, y, held_out) | {"known_devices": shown, "unlike_known_devices": self.is_unlike}
+
+    def _model_parts(self) -> dict[str, bytes]:
+        numbers = {
+            "sum": self.sum_.tolist(),
+            "shares": self.shares_,
+            "work": self.work_.state(),
+            "known": self.known_ is not None,
+            "rest": None if self.rest_ is None else {"weights": self.weights_.tolist(), "offset": self.offset_},
+        }
+        parts = {"device.json": json.dumps(numbers).encode()}
+        if self.known_ is not None:
+            parts |= self.known_.parts()
+        if self.rest_ is not None:
+            parts |= {f"rest/{name}": content for name, content in self.rest_._model_parts().items()}
+        return parts
+
+    def _restore_model(self, parts: Mapping[str, bytes]) -> None:
+        numbers = json.loads(parts["device.json"])
+        self.sum_ = np.array(numbers["sum"])
+        self.shares_ = numbers["shares"]
+        self.work_ = Work.from_state(numbers["work"])
+        self.known_ = KnownDevices.from_parts(parts) if numbers["known"] else None
+        # so that a copy of what was loaded can be trained again
+        self.known = self.known_
+        self.rest_ = None
+        if numbers["rest"] is not None:
+            self.weights_, self.offset_ = np.array(numbers["rest"]["weights"]), numbers["rest"]["offset"]
+            self.rest_ = self._new_rest()
+            own = [name for name in parts if name.startswith("rest/")]
+            self.rest_._restore_model({name.removeprefix("rest/"): parts[name] for name in own})
+
+
+def _logarithm(total: FloatArray) -> FloatArray:
+    logarithm: FloatArray = np.log(np.maximum(total, LEAST_SUM))
+    return logarithm

@@ -1,0 +1,52 @@
+"""Amounts of work."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+
+from archgraph.features.work import Work
+from archgraph.spaces import space
+
+nb201 = space("nb201")
+CELLS = np.stack(
+    [
+        nb201.parse("|nor_conv_3x3~0|+|none~0|nor_conv_3x3~1|+|skip_connect~0|none~1|nor_conv_1x1~2|"),
+        nb201.parse("|none~0|+|none~0|none~1|+|skip_connect~0|none~1|none~2|"),
+        nb201.parse("|none~0|+|none~0|none~1|+|nor_conv_3x3~0|none~1|none~2|"),
+        nb201.parse("|none~0|+|none~0|none~1|+|nor_conv_1x1~0|none~1|none~2|"),
+    ]
+)
+
+
+def test_amounts_by_hand() -> None:
+    graphs = nb201.graphs(CELLS)
+    work = Work.learn(graphs)
+    found = work(graphs) * work.mean
+    names = work.tokens.names
+    # input, output and the operations
+    np.testing.assert_allclose(found[:, 0], [6, 3, 3, 3])
+    np.testing.assert_allclose(found[0, 1:4], [values[0] for values in graphs.costs().values()], rtol=1e-6)
+    counts = {name: found[:, 4 + number].tolist() for number, name in enumerate(names)}
+    assert counts == {
+        "conv_norm_act(kernel=3)": [2, 0, 1, 0],
+        "conv_norm_act(kernel=1)": [1, 0, 0, 1],
+        "identity": [1, 1, 0, 0],
+    }
+    np.testing.assert_allclose(work(graphs).mean(axis=0), 1)
+    assert np.array_equal(work.costs(graphs), work(graphs)[:, :4])
+
+
+def test_what_was_not_seen_in_training_is_no_kind_of_its_own() -> None:
+    work = Work.learn(nb201.graphs(CELLS[1:2]))
+    found = work(nb201.graphs(CELLS))
+    assert found.shape == (4, 4 + 1)
+    assert np.isfinite(found).all()
+
+
+def test_state() -> None:
+    graphs = nb201.graphs(CELLS)
+    work = Work.learn(graphs)
+    copy = Work.from_state(json.loads(json.dumps(work.state())))
+    assert np.array_equal(copy(graphs), work(graphs))

@@ -1,0 +1,100 @@
+"""A new device, few measurements."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from archgraph.metrics import interval_coverage, spearman
+from archgraph.predictors import DevicePredictor, GaussianProcessPredictor, load_predictor
+from tests.predictors.devices import GPU, PHONE, graphs, known, latency
+
+TEST = slice(180, 240)
+BETWEEN = 0.6 * PHONE + 0.4 * GPU
+ODD = np.array([0, 3.0, 0.2, 0.1, 6.0])
+"""A device that is good at convolutions and bad at all else."""
+
+
+def test_a_device_like_known_ones_is_known_from_five_measurements() -> None:
+    y, rows = latency(BETWEEN, seed=3), np.arange(120, 125)
+    model = DevicePredictor(known()).fit(graphs()[rows], y[rows], "latency_ms", "ms")
+    predicted = model.predict(graphs()[TEST])
+    assert spearman(predicted, y[TEST]) > 0.97
+    assert np.median(np.abs(predicted / y[TEST] - 1)) < 0.05
+    assert not model.is_unlike
+    assert model.card_["unlike_known_devices"] is False
+    assert 0.5 < sum(model.card_["known_devices"].values()) <= 1
+    scratch = GaussianProcessPredictor().fit(graphs()[120:128], y[120:128])
+    assert spearman(predicted, y[TEST]) > spearman(scratch.predict(graphs()[TEST]), y[TEST]) + 0.05
+
+
+def test_a_device_like_none_is_told_by_its_work() -> None:
+    y, rows = latency(ODD, seed=4), np.arange(120, 132)
+    model = DevicePredictor(known()).fit(graphs()[rows], y[rows])
+    assert model.is_unlike
+    assert model.card_["unlike_known_devices"] is True
+    alone = DevicePredictor().fit(graphs()[rows], y[rows])
+    for found in (model, alone):
+        assert spearman(found.predict(graphs()[TEST]), y[TEST]) > 0.9
+    assert alone.shares_ == {}
+
+
+def test_what_no_sum_explains_is_learned_from_many_rows() -> None:
+    # a device with a second, slower mode
+    y = latency(PHONE, seed=5)
+    y = np.where(y > np.median(y), 2.5 * y, y)
+    few, many = (DevicePredictor(known()).fit(graphs()[60 : 60 + n], y[60 : 60 + n]) for n in (19, 120))
+    assert few.rest_ is None
+    assert many.rest_ is not None
+    wrong = [np.mean(np.abs(np.log(model.predict(graphs()[TEST]) / y[TEST]))) for model in (few, many)]
+    assert wrong[1] < 0.8 * wrong[0]
+
+
+def test_intervals_cover() -> None:
+    covered = []
+    for seed in range(8):
+        rows = np.random.default_rng(seed).permutation(180)
+        y = latency(BETWEEN, noise=0.05, seed=seed)
+        model = DevicePredictor(known()).fit(graphs()[rows[:15]], y[rows[:15]])
+        covered.append(interval_coverage(*model.predict(graphs()[TEST], return_std=True), y[TEST]))
+    assert 0.8 < np.mean(covered) <= 0.99
+
+
+def test_units_do_not_matter() -> None:
+    y = latency(BETWEEN)[120:130]
+    one, thousand = (DevicePredictor(known()).fit(graphs()[120:130], y * unit) for unit in (1, 1000))
+    assert thousand.predict(graphs()[TEST]) == pytest.approx(1000 * one.predict(graphs()[TEST]))
+
+
+@pytest.mark.parametrize("n", [10, 60])
+def test_file(tmp_path: Path, n: int) -> None:
+    known().save(tmp_path / "known")
+    y = latency(np.sqrt(BETWEEN), seed=6)
+    model = DevicePredictor(tmp_path / "known").fit(graphs()[:n], y[:n])
+    model.save(tmp_path / "model")
+    (tmp_path / "known").unlink()
+    copy = load_predictor(tmp_path / "model")
+    for one, two in zip(copy.predict(graphs(), True), model.predict(graphs(), True), strict=True):
+        assert np.array_equal(one, two)
+    again = copy.fit(graphs()[:n], y[:n])
+    assert again.predict(graphs()) == pytest.approx(model.predict(graphs()))
+
+
+def test_the_same_seed_gives_the_same_figures() -> None:
+    y = latency(BETWEEN)[:40]
+    one, two = (DevicePredictor(known(), seed=3).fit(graphs()[:40], y).predict(graphs()) for _ in range(2))
+    assert np.array_equal(one, two)
+
+
+def test_bad_input_is_refused(tmp_path: Path) -> None:
+    y = latency(PHONE)
+    with pytest.raises(ValueError, match=r"y must be above 0, as times and energies are, but y\[1\] is -1"):
+        DevicePredictor(known()).fit(graphs()[:3], [1.0, -1.0, 2.0])
+    with pytest.raises(ValueError, match="at least 3 training rows, but hold 2"):
+        DevicePredictor(known()).fit(graphs()[:2], y[:2])
+    with pytest.raises(ValueError, match="known must be KnownDevices, a path or None, but is 3"):
+        DevicePredictor(3).fit(graphs()[:5], y[:5])  # type: ignore[arg-type]
+    with pytest.raises(OSError, match="cannot read"):
+        DevicePredictor(tmp_path / "no").fit(graphs()[:5], y[:5])
