@@ -22,5 +22,6 @@ def test_every_block_runs(mirror: Path, tmp_path: Path, monkeypatch: pytest.Monk
     assert names["milliseconds"].shape == names["std"].shape == (4990,)
     assert len(names["pi"].card_["known_devices"]) > 0
     assert names["module"](__import__("torch").zeros(1, 3, 32, 32)).shape == (1, 10)
+    assert names["medians"].keys() == names["networks"].keys()
     assert names["study"].count("predicted") == 27
     assert not (names["child"] == names["plain"].smallest).all()

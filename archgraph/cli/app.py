@@ -10,6 +10,7 @@ from archgraph.cli.adapt import adapt
 from archgraph.cli.data import data_app
 from archgraph.cli.fit import fit
 from archgraph.cli.graph import graph
+from archgraph.cli.measure import measure
 from archgraph.cli.predict import predict
 from archgraph.cli.pretrain import pretrain
 from archgraph.cli.proxies import proxies
@@ -58,4 +59,5 @@ app.command()(search)
 app.command()(resume)
 app.command()(verify)
 app.command()(report)
+app.command()(measure)
 app.command()(graph)

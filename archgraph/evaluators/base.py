@@ -9,10 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from archgraph.evaluators.evaluation import Evaluation
+from archgraph.latency.rounds import FAILURES
 from archgraph.typing import IntArray
-
-FAILURES = (ValueError, RuntimeError, ArithmeticError, MemoryError, OSError)
-"""Errors of computing, which make an architecture fail; others are mistakes in the program."""
 
 
 class Evaluator(ABC):

@@ -75,11 +75,10 @@ def _subnet(name: str, images: Mapping[str, Mapping[str, Any]], calibration: Map
 
 def _measured(name: str, column: str, device: Mapping[str, Any]) -> Evaluator:
     from archgraph.evaluators.measured import Measured
-    from archgraph.latency import REGISTRY
+    from archgraph.latency.described import device_of
 
-    arguments = dict(device)
-    kind = REGISTRY.get(arguments.pop("kind"))
-    return Measured(embedded_space(name), kind(**arguments), column)
+    arguments = {key: value for key, value in device.items() if key != "kind"}
+    return Measured(embedded_space(name), device_of(device["kind"], arguments), column)
 
 
 def machine_factors(table: ArchTable, columns: Sequence[str], rows: int = 24, seed: int = 0) -> dict[str, float]:

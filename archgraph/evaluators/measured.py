@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
 from numpy.typing import ArrayLike
 
-from archgraph.evaluators.base import FAILURES, Evaluator, evaluate_each
+from archgraph.evaluators.base import Evaluator
 from archgraph.evaluators.evaluation import Evaluation
+from archgraph.graph import ArchGraph
 from archgraph.latency import Device
+from archgraph.latency.rounds import FAILURES, reason_of
 from archgraph.spaces.base import SearchSpace
-from archgraph.typing import IntArray
 
 
 class Measured(Evaluator):
@@ -27,14 +29,20 @@ class Measured(Evaluator):
         self.name = device.name
 
     def evaluate(self, genotypes: ArrayLike) -> Evaluation:
-        """Times of ``(B, G)`` genotypes, measured side by side; one by one if any of them cannot run."""
+        """Times of ``(B, G)`` genotypes, measured side by side; one that cannot run leaves the others theirs."""
         rows = self.space.check(genotypes)
-        try:
-            timing = self.device.measure([self.space.network(genotype) for genotype in rows])
-        except FAILURES:
-            return evaluate_each(self.columns, rows, self._alone)
-        return Evaluation(dict(zip(self.columns, timing, strict=True))).explained()
-
-    def _alone(self, genotype: IntArray) -> dict[str, float]:
-        median, spread = self.device.measure([self.space.network(genotype)])
-        return dict(zip(self.columns, (float(median[0]), float(spread[0])), strict=True))
+        times = np.full((2, len(rows)), np.nan)
+        reasons: dict[int, str] = {}
+        networks: dict[int, ArchGraph] = {}
+        for row, genotype in enumerate(rows):
+            try:
+                networks[row] = self.space.network(genotype)
+            except FAILURES as error:
+                reasons[row] = reason_of(error)
+        numbers = list(networks)
+        for outcome in self.device.measured(list(networks.values())):
+            if outcome.found is None:
+                reasons[numbers[outcome.row]] = outcome.reason
+            else:
+                times[:, numbers[outcome.row]] = outcome.found.median, outcome.found.spread
+        return Evaluation(dict(zip(self.columns, times, strict=True)), reasons).explained()

@@ -9,8 +9,9 @@ import torch
 from numpy.typing import ArrayLike
 
 from archgraph import _check
-from archgraph.evaluators.base import FAILURES, Evaluator
+from archgraph.evaluators.base import Evaluator
 from archgraph.evaluators.evaluation import Evaluation
+from archgraph.latency.rounds import FAILURES
 from archgraph.networks import build
 from archgraph.proxies import REGISTRY, noise, score, torch_weights
 from archgraph.spaces.base import SearchSpace

@@ -1,4 +1,4 @@
-"""What archgraph relies on, as checks that anyone can run on spaces, tables and readers of their own.
+"""What archgraph relies on, as checks that anyone can run on spaces, tables, readers and devices of theirs.
 
 Each check is a function of a space or a table; it returns where all is well, and raises an ``AssertionError`` that says
 what is wrong with which genotype or column where not. In a test file of one's own:
@@ -16,6 +16,7 @@ what is wrong with which genotype or column where not. In a test file of one's o
 ``fuzz`` reads a file damaged in many ways, and fails where a reader ends in anything but a value or one clear line.
 """
 
+from archgraph.testing.device import check_device
 from archgraph.testing.fuzz import FuzzReport, fuzz, mutated, of_another_kind
 from archgraph.testing.reader import check_reader
 from archgraph.testing.space import SPACE_CHECKS, check_space
@@ -25,6 +26,7 @@ __all__ = [
     "SPACE_CHECKS",
     "TABLE_CHECKS",
     "FuzzReport",
+    "check_device",
     "check_reader",
     "check_space",
     "check_table",

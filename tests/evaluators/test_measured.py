@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 
 from archgraph.evaluators import Measured
 from archgraph.graph import ArchGraph
-from archgraph.latency import Device, Timing, TorchCPU
+from archgraph.latency import Device, Protocol, TorchCPU
+from archgraph.latency.device import Run
 from archgraph.spaces.mobile import MobileSpace
 from archgraph.spaces.mobile_description import MobileDescription, Stage
 
@@ -16,7 +17,7 @@ from archgraph.spaces.mobile_description import MobileDescription, Stage
 def test_columns_are_the_median_and_its_spread() -> None:
     described = MobileDescription(1, 4, (8,), 4, (Stage((4, 64), (1, 3), stride=1),), (3, 5), (1, 6), head=16)
     searched = MobileSpace("tiny", described)
-    evaluator = Measured(searched, TorchCPU(rounds=3, repeats=5), column="cpu_ms")
+    evaluator = Measured(searched, TorchCPU(protocol=Protocol(rounds=3)), column="cpu_ms")
     assert evaluator.columns == ("cpu_ms", "cpu_ms_spread")
     found = evaluator.evaluate(np.stack([searched.smallest, searched.largest]))
     assert 0 < found["cpu_ms"][0] < found["cpu_ms"][1]
@@ -27,11 +28,11 @@ class Fussy(Device):
 
     name = "fussy"
 
-    def measure(self, networks: Sequence[ArchGraph]) -> Timing:
-        if any(np.nanmax(network.attr("c_out")) > 8 for network in networks):
+    def load(self, network: ArchGraph | Path) -> Run:
+        assert isinstance(network, ArchGraph)
+        if np.nanmax(network.attr("c_out")) > 8:
             raise RuntimeError("too wide")
-        times = np.array([float(len(network)) for network in networks])
-        return Timing(times, times / 10)
+        return lambda: float(len(network))
 
     def card(self) -> dict[str, str]:
         return {}
@@ -44,5 +45,5 @@ def test_one_that_cannot_run_leaves_the_others_their_times() -> None:
     found = Measured(searched, Fussy()).evaluate([narrow, wide])
     nodes = len(searched.network(narrow))
     np.testing.assert_array_equal(found["latency_ms"], [nodes, np.nan])
-    assert found["latency_ms_spread"][0] == nodes / 10
-    assert found.reasons == {1: "RuntimeError: too wide"}
+    assert found["latency_ms_spread"][0] == 0
+    assert found.reasons == {1: "too wide"}

@@ -1,0 +1,160 @@
+"""``archgraph measure``: latency of architectures, or of ONNX files, on a device."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from archgraph.cli.options import Json, Quiet, Seed
+
+if TYPE_CHECKING:
+    from archgraph.cli.output import Output
+    from archgraph.latency.campaign import Campaign
+    from archgraph.latency.latency_table import LatencyTable
+
+SHOWN = 30
+"""Architectures that are shown; a file or JSON has all of them."""
+
+
+def measure(
+    space: Annotated[
+        str | None, typer.Argument(metavar="[SPACE]", help="Search space of the architectures; not with --table.")
+    ] = None,
+    arch: Annotated[list[str] | None, typer.Option(metavar="TEXT", help="This architecture; repeatable.")] = None,
+    archs: Annotated[str | None, typer.Option(metavar="FILE|-", help="These: one architecture a line.")] = None,
+    table: Annotated[
+        str | None, typer.Option(metavar="TABLE", help="Rows of this benchmark, or of a saved table.")
+    ] = None,
+    n: Annotated[
+        int | None, typer.Option("--n", min=1, help="So many random architectures of SPACE, or rows of --table.")
+    ] = None,
+    onnx: Annotated[list[Path] | None, typer.Option(metavar="FILE", help="This ONNX file; repeatable.")] = None,
+    device: Annotated[
+        str | None,
+        typer.Option(help="torch-cpu, unless given, torch-cuda, onnx-cpu, command, or one of another package."),
+    ] = None,
+    batch: Annotated[int | None, typer.Option(min=1, help="Images a run; 1 unless given.")] = None,
+    threads: Annotated[int | None, typer.Option(min=1, help="Threads of the CPU; 1 unless given.")] = None,
+    command: Annotated[
+        str | None,
+        typer.Option(metavar="TEXT", help="For --device command: a program and its arguments, {model} among them."),
+    ] = None,
+    key: Annotated[
+        str | None, typer.Option(help="For --device command: key of the milliseconds in the JSON that it prints.")
+    ] = None,
+    timeout: Annotated[
+        float | None, typer.Option(metavar="SECONDS", help="For --device command: when to end a run; 120 unless given.")
+    ] = None,
+    param: Annotated[
+        list[str] | None, typer.Option(metavar="NAME=VALUE", help="Another argument of the device; repeatable.")
+    ] = None,
+    precision_goal: Annotated[
+        float | None,
+        typer.Option(metavar="SHARE", help="How well to know the median: 0.02, unless given, is to 2 % of it."),
+    ] = None,
+    rounds: Annotated[int | None, typer.Option(min=1, help="Most rounds over the architectures.")] = None,
+    column: Annotated[str, typer.Option(help="What to call the times in FILE; one column for each device.")] = (
+        "latency_ms"
+    ),
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", metavar="FILE", help="Keep the times here; the same command again goes on."),
+    ] = None,
+    export: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write all columns of --out here when done: a table (.npz), or .csv."),
+    ] = None,
+    seed: Seed = 0,
+    json: Json = None,
+    quiet: Quiet = False,
+) -> None:
+    """Measure how long architectures take, each until its median is known well enough.
+
+    With --out every time is kept as soon as it is known: stop the command, and the same one goes on. Several may
+    measure into one file at once. What cannot be measured is named on stderr, the others are measured all the same, and
+    the exit code is 2.
+    """
+    from archgraph.cli.fit import parameters
+    from archgraph.cli.output import Output, writable
+    from archgraph.cli.to_measure import to_measure
+    from archgraph.latency.campaign import measure_into
+    from archgraph.latency.described import device_of
+    from archgraph.latency.latency_table import LatencyTable
+
+    output = Output(json, quiet)
+    for path in (out, export):
+        if path is not None:
+            writable(path)
+    kind = device or ("torch-cpu" if command is None else "command")
+    given = {"batch": batch, "threads": threads, "command": _words(command), "key": key, "timeout": timeout}
+    given |= {"rounds": rounds, "precision_goal": precision_goal, "seed": seed, **parameters(param or [])}
+    chosen = device_of(kind, {name: value for name, value in given.items() if value is not None})
+    with output.progress() as report:
+        wanted = to_measure(space, arch or [], archs, table, n, onnx or [], seed, report)
+    if export is not None:
+        wanted.check_export(export)
+    with LatencyTable(out, wanted.name) as kept:
+        with output.progress() as report:
+            campaign = measure_into(kept, column, chosen, wanted.networks, report)
+        _show(kept, column, wanted.networks, campaign, output)
+        if export is not None and kept.rows(column):
+            wanted.export(kept, export)
+    if campaign.failed:
+        raise ValueError(_failed(campaign, kept=out is not None))
+
+
+def _words(command: str | None) -> list[str] | None:
+    """A command line as its words; quotes keep a word together, and nothing else means anything."""
+    import shlex
+
+    try:
+        return None if command is None else shlex.split(command)
+    except ValueError as error:
+        raise ValueError(f"--command {command!r} cannot be split into words: {error}") from error
+
+
+def _show(table: LatencyTable, column: str, wanted: Collection[str], campaign: Campaign, output: Output) -> None:
+    from archgraph.cli.output import table as drawn
+
+    found = sorted((row for row in table.rows(column) if row.architecture in wanted), key=lambda row: row.found.median)
+    entries = [{"architecture": row.architecture, **row.found._asdict(), "at": row.at} for row in found]
+    card = table.columns[column]
+    value = {
+        "column": column,
+        "unit": "ms",
+        "device": card,
+        "architectures": entries,
+        "measured": len(campaign.measured),
+        "kept": campaign.kept,
+        "elsewhere": campaign.elsewhere,
+        "untried": campaign.untried,
+        "failed": campaign.failed,
+        "remark": campaign.remark,
+    }
+    lines = [
+        (row.architecture, row.found.median, row.found.half_width, row.found.spread, row.found.runs)
+        for row in found[:SHOWN]
+    ]
+    title = f"{column}: milliseconds on {card['device']}, fastest first"
+    output.result(value, title, drawn(None, ["architecture", "median", "known to ±", "spread", "runs"], lines))
+    if len(found) > SHOWN:
+        output.note(f"{len(found) - SHOWN:,} slower ones are not shown")
+    if campaign.elsewhere:
+        output.note(f"{campaign.elsewhere:,} are measured by another process")
+    if campaign.remark:
+        output.note(f"warning: {campaign.remark}")
+    for name, reason in campaign.failed.items():
+        output.note(f"failed: {name}: {reason}")
+
+
+def _failed(campaign: Campaign, kept: bool) -> str:
+    """One line on all failures, with the first of them."""
+    name, reason = next(iter(campaign.failed.items()))
+    tried = campaign.kept + len(campaign.measured) + len(campaign.failed)
+    text = f"{len(campaign.failed)} of {tried} architectures cannot be measured, the first, {name}: {reason}"
+    if campaign.untried:
+        text += f"; so many failed one after the other that {campaign.untried} more were not tried"
+    return text + ("; all other times are kept, and the same command tries these again" if kept else "")

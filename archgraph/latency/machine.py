@@ -1,0 +1,125 @@
+"""This machine: what it is, and how quiet it is while it measures."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Sequence
+from pathlib import Path
+from time import perf_counter
+
+import numpy as np
+
+from archgraph.latency.measurement import Measurement
+from archgraph.latency.protocol import Protocol
+
+_FREQUENCY = Path("/sys/devices/system/cpu/cpu0/cpufreq")
+
+STEADY = 1.2
+"""How many times as slow the fixed piece of work may become from first to last before that is worth a remark."""
+
+
+class NoisyMachineWarning(UserWarning):
+    """Times are less precise than wanted, because the machine did other things or changed its speed."""
+
+
+def processor() -> str:
+    """Name of the processor."""
+    file = Path("/proc/cpuinfo")
+    lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+    named = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return named[0] if named else platform.processor() or platform.machine()
+
+
+def described() -> dict[str, str]:
+    """What a card says of this machine: processor, system and, where the system tells, who sets the frequency."""
+    governor = _read(_FREQUENCY / "scaling_governor")
+    known = {"processor": processor(), "system": platform.system()}
+    return known | ({"governor": governor} if governor else {})
+
+
+class Watch:
+    """Looks at this machine now and then while it measures.
+
+    Args:
+        local: Whether it is this machine's processor that runs the networks; else there is nothing to look at.
+
+    Attributes:
+        work: Milliseconds that the fixed piece of work took at each look.
+        loads: Load average of the last minute at each look; empty on systems without.
+        frequencies: Share of its greatest frequency at which the processor ran at each look; empty where unknown.
+    """
+
+    def __init__(self, local: bool = True) -> None:
+        self.local = local
+        self.work: list[float] = []
+        self.loads: list[float] = []
+        self.frequencies: list[float] = []
+
+    def look(self) -> None:
+        """Time the fixed piece of work, and note the load and the frequency."""
+        if not self.local:
+            return
+        start = perf_counter()
+        _work()
+        self.work.append((perf_counter() - start) * 1e3)
+        if hasattr(os, "getloadavg"):
+            self.loads.append(os.getloadavg()[0])
+        now, greatest = (_read(_FREQUENCY / name) for name in ("scaling_cur_freq", "cpuinfo_max_freq"))
+        if now.isdecimal() and greatest.isdecimal() and int(greatest):
+            self.frequencies.append(int(now) / int(greatest))
+
+    @property
+    def drift(self) -> float:
+        """How many times as long the fixed piece of work took in the last quarter of the looks as in the first.
+
+        1 with fewer than eight looks, which tell nothing.
+        """
+        if len(self.work) < 8:
+            return 1.0
+        quarter = len(self.work) // 4
+        return float(np.median(self.work[-quarter:]) / np.median(self.work[:quarter]))
+
+    def remark(self, found: Sequence[Measurement], protocol: Protocol) -> str | None:
+        """One line on why the times are less precise than wanted and what to do; None if they are precise.
+
+        A half-width that is not known, after fewer rounds than it takes, is not held against the machine.
+        """
+        shares = [each.half_width / each.median for each in found]
+        wide = [share for share in shares if share > protocol.precision_goal]
+        drifted = max(self.drift, 1 / self.drift) > STEADY
+        if not wide and not drifted:
+            return None
+        parts = []
+        if wide:
+            missed = f"{len(wide)} of {len(found)} times are not known to the wanted {protocol.precision_goal:.1%}"
+            parts.append(f"{missed} (the worst to {max(wide):.1%})")
+        else:
+            parts.append("times are as precise as wanted, but the machine changed its speed meanwhile")
+        if self.work:
+            low, high = np.percentile(self.work, [10, 90])
+            text = f"a fixed piece of work took {low:.2g} to {high:.2g} ms"
+            parts.append(text + (f", at the end {self.drift:.2f} times as long as at first" if drifted else ""))
+        if self.loads:
+            parts.append(f"the load average was up to {max(self.loads):.1f} on {os.cpu_count()} cores")
+        if self.frequencies:
+            low, high = min(self.frequencies), max(self.frequencies)
+            parts.append(f"the frequency was {low:.0%} to {high:.0%} of the greatest")
+        cures = ["let other programs end"] * self.local + ["allow a coarser precision or more rounds"] * bool(wide)
+        return f"{'; '.join(parts)}; {', or '.join(cures)}"
+
+
+def _work() -> int:
+    """About a millisecond of the interpreter, which feels other programs on the same core as networks do."""
+    total = 0
+    for value in range(40_000):
+        total ^= value
+    return total
+
+
+def _read(path: Path) -> str:
+    """The text of a file of the system; "" if there is none or it may not be read."""
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        return ""

@@ -1,0 +1,127 @@
+"""Networks that take turns until the times of all of them are known."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from time import perf_counter
+from typing import NamedTuple
+
+import numpy as np
+
+from archgraph.latency.interval import half_width
+from archgraph.latency.machine import Watch
+from archgraph.latency.measurement import Measurement
+from archgraph.latency.protocol import Protocol
+
+FAILURES = (ValueError, RuntimeError, ArithmeticError, MemoryError, OSError)
+"""What keeps one network from being measured, and not the others; other errors are mistakes in the program."""
+
+
+class Outcome(NamedTuple):
+    """What became of one network.
+
+    Attributes:
+        row: Its number.
+        found: Its time; None = it failed.
+        reason: Why it failed, in one line.
+    """
+
+    row: int
+    found: Measurement | None
+    reason: str = ""
+
+
+def reason_of(error: BaseException) -> str:
+    """An error as one line."""
+    lines = str(error).strip().splitlines()
+    return " ".join(lines[0].split()) if lines else type(error).__name__
+
+
+class _Clock:
+    """The turns of one network."""
+
+    def __init__(self, protocol: Protocol, run: Callable[[], float]) -> None:
+        self.protocol = protocol
+        self.run = run
+        self.samples: list[float] = []
+        self.seconds = 0.0
+
+    def warm_up(self) -> None:
+        """Run until two successive medians agree, or as often as allowed."""
+        before = math.inf
+        for _ in range(self.protocol.warm_up):
+            now = float(np.median(self._runs()))
+            if abs(now - before) <= self.protocol.steady * now or self.seconds > self.protocol.seconds:
+                break
+            before = now
+
+    def turn(self) -> bool:
+        """One round; whether it was the last."""
+        for _ in range(self.protocol.settle):
+            self._once()
+        self.samples.append(float(np.quantile(self._runs(), self.protocol.quantile)))
+        return self._enough()
+
+    def found(self) -> Measurement:
+        """What the samples tell."""
+        low, middle, high = np.percentile(self.samples, [25, 50, 75]).tolist()
+        width = half_width(self.samples, self.protocol.confidence)
+        return Measurement(middle, (high - low) / 2, width, len(self.samples) * self.protocol.repeats)
+
+    def _enough(self) -> bool:
+        if len(self.samples) >= self.protocol.rounds or self.seconds >= self.protocol.seconds:
+            return True
+        # NaN, for too few samples, is not below anything.
+        wanted = self.protocol.precision_goal * float(np.median(self.samples))
+        return half_width(self.samples, self.protocol.confidence) <= wanted
+
+    def _runs(self) -> list[float]:
+        return [self._once() for _ in range(self.protocol.repeats)]
+
+    def _once(self) -> float:
+        start = perf_counter()
+        time = self.run()
+        self.seconds += perf_counter() - start
+        if not 0 < time < math.inf:
+            raise ValueError(f"a run is said to have taken {time:g} ms, but times are positive; correct the device")
+        return time
+
+
+def timed(
+    protocol: Protocol,
+    runs: Mapping[int, Callable[[], float]],
+    rng: np.random.Generator,
+    inside: Callable[[], AbstractContextManager[None]],
+    watch: Watch | None = None,
+) -> Iterator[Outcome]:
+    """Measure networks side by side; each outcome comes at the end of the round in which it is known.
+
+    Args:
+        protocol: How.
+        runs: Row to what runs the network once and tells the milliseconds.
+        rng: Of the order in each round.
+        inside: Entered while networks run, and left before an outcome is handed out.
+        watch: Looks at the machine before each round.
+    """
+    clocks = {row: _Clock(protocol, run) for row, run in runs.items()}
+    warm = False
+    while clocks:
+        if watch is not None:
+            watch.look()
+        ended: list[Outcome] = []
+        with inside():
+            for row in rng.permutation(list(clocks)).tolist():
+                clock = clocks[row]
+                try:
+                    if not warm:
+                        clock.warm_up()
+                    elif clock.turn():
+                        ended.append(Outcome(row, clock.found()))
+                except FAILURES as error:
+                    ended.append(Outcome(row, None, reason_of(error)))
+        for outcome in ended:
+            del clocks[outcome.row]
+        warm = True
+        yield from ended

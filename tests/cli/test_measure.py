@@ -1,0 +1,168 @@
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from archgraph.data import ArchTable
+from archgraph.latency import LatencyTable
+from archgraph.spaces import space
+
+SAYS_SIZE = "import os, sys; print(os.path.getsize(sys.argv[1]) / 1e3)"
+
+
+def command(code: str) -> tuple[str, ...]:
+    """Options that measure with a line of Python."""
+    return ("--command", f'"{sys.executable}" -S -E -c "{code}" {{model}}', "--rounds", "1")
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> list[Path]:
+    """Three files of 1, 2 and 3 kB."""
+    found = [tmp_path / f"{name}.onnx" for name in "abc"]
+    for size, path in enumerate(found, 1):
+        path.write_bytes(bytes(1000 * size))
+    return found
+
+
+def onnx(paths: list[Path]) -> list[str]:
+    return [word for path in paths for word in ("--onnx", str(path))]
+
+
+def test_architectures_are_measured_kept_and_exported(run, tmp_path: Path) -> None:
+    path, table, sheet = tmp_path / "t.db", tmp_path / "t.npz", tmp_path / "t.csv"
+    quick = ("--rounds", "2", "--param", "repeats=2", "-o", path)
+    first = run("measure", "nb201", "--n", "2", *quick, "--export", table, "--json", "-").json
+    assert (first["column"], first["unit"], first["measured"], first["kept"]) == ("latency_ms", "ms", 2, 0)
+    assert first["device"]["device"] == "torch-cpu-1-batch-1"
+    assert [entry["runs"] for entry in first["architectures"]] == [4, 4]
+    assert first["architectures"][0]["half_width"] is None
+    medians = [entry["median"] for entry in first["architectures"]]
+    assert 0 < medians[0] <= medians[1]
+    loaded = ArchTable.load(table)
+    assert sorted(loaded["latency_ms"]) == medians
+    assert loaded.units["latency_ms"] == "ms"
+    again = run("measure", "nb201", "--n", "3", *quick, "--export", sheet)
+    assert again.code == 0
+    assert "latency_ms: milliseconds on torch-cpu-1-batch-1, fastest first" in again.out
+    done = run("data", "convert", sheet, "--space", "nb201", "--target", "latency_ms:min:ms", "-o", tmp_path / "u.npz")
+    assert done.code == 0
+    assert len(ArchTable.load(tmp_path / "u.npz")) == 3
+    with LatencyTable(path) as kept:
+        assert [row.found.median for row in kept.rows("latency_ms")][:2] == loaded["latency_ms"].tolist()
+
+
+def test_another_device_has_another_column(run, refused, tmp_path: Path, files: list[Path]) -> None:
+    path = tmp_path / "t.db"
+    assert run("measure", *onnx(files), *command(SAYS_SIZE), "-o", path).code == 0
+    said = refused("measure", *onnx(files), *command("print(3)"), "-o", path)
+    assert said.startswith(f"column 'latency_ms' of {str(path)!r} was measured with command ")
+    assert said.endswith("; use another column or another file")
+    other = run("measure", *onnx(files), *command("print(3)"), "-o", path, "--column", "phone_ms", "--json", "-").json
+    assert [entry["median"] for entry in other["architectures"]] == [3, 3, 3]
+    assert refused("measure", "nb201", "--n", "1", "-o", path) == (
+        f"{str(path)!r} holds times of 'ONNX files', not of 'nb201'; use another file"
+    )
+
+
+def test_files_and_commands(run, files: list[Path]) -> None:
+    found = run("measure", *onnx(files), *command(SAYS_SIZE), "--json", "-").json
+    assert [entry["median"] for entry in found["architectures"]] == [1.0, 2.0, 3.0]
+    assert [entry["architecture"][:7] for entry in found["architectures"]] == ["a.onnx@", "b.onnx@", "c.onnx@"]
+    keyed = command("print(chr(123) + chr(34) + 'ms' + chr(34) + ': 4}')")
+    found = run("measure", *onnx(files[:1]), *keyed, "--key", "ms", "--json", "-").json
+    assert found["architectures"][0]["median"] == 4
+
+
+def test_what_fails_is_named_and_the_others_are_kept(run, tmp_path: Path, files: list[Path]) -> None:
+    picky = "import os, sys; size = os.path.getsize(sys.argv[1]); print(size / 1e3 if size - 2000 else 'oops')"
+    out = tmp_path / "t.db"
+    for kept in ("0", "2"):
+        done = run("measure", *onnx(files), *command(picky), "-o", out, "--json", tmp_path / "t.json")
+        assert done.code == 2
+        failed, error = done.err.splitlines()[-2:]
+        assert failed.startswith("failed: b.onnx@")
+        assert error.startswith("error: 1 of 3 architectures cannot be measured, the first, b.onnx@")
+        assert "the command printed 'oops' on its last line; let it print milliseconds there" in error
+        assert error.endswith("; all other times are kept, and the same command tries these again")
+        assert f'"kept": {kept}' in (tmp_path / "t.json").read_text()
+        assert "a.onnx@" in done.out
+    assert run("measure", *onnx(files), *command(SAYS_SIZE), "-o", out, "--quiet").code == 2  # another card
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("print(0)", "a run is said to have taken 0 ms, but times are positive; correct the device"),
+        ("print(-1)", "a run is said to have taken -1 ms, but times are positive; correct the device"),
+        ("import sys; sys.exit(7)", "the command ended with exit code 7 and said nothing"),
+        ("import time; time.sleep(60)", "the command did not end within 0.5 s and was ended; see what it waits for"),
+    ],
+)
+def test_what_goes_wrong_ends_in_one_line(run, files: list[Path], code: str, said: str) -> None:
+    done = run("measure", *onnx(files[:1]), *command(code), "--timeout", "0.5")
+    assert done.code == 2
+    assert done.err.splitlines()[-1].startswith("error: 1 of 1 architectures cannot be measured, the first, a.onnx@")
+    assert said in done.err
+
+
+def test_a_device_that_is_gone_ends_it(run, tmp_path: Path) -> None:
+    paths = [tmp_path / f"{number}.onnx" for number in range(12)]
+    for number, path in enumerate(paths):
+        path.write_bytes(bytes(number + 1))
+    done = run("measure", *onnx(paths), *command("import sys; sys.exit('no phone')"), "-o", tmp_path / "t.db")
+    assert done.code == 2
+    assert "so many failed one after the other that 7 more were not tried" in done.err.splitlines()[-1]
+
+
+def test_a_wrong_onnx_file_is_named(run, files: list[Path]) -> None:
+    done = run("measure", *onnx(files[:1]), "--device", "onnx-cpu")
+    assert done.code == 2
+    assert "'a.onnx' is no ONNX file that ONNX Runtime can open" in done.err.splitlines()[-1]
+
+
+def test_onnx_runtime_is_a_device(run) -> None:
+    text = space("nb201").format(space("nb201").sample(1, np.random.default_rng(0))[0])
+    arguments = ("--device", "onnx-cpu", "--rounds", "1", "--batch", "2", "--threads", "1", "--json", "-")
+    found = run("measure", "nb201", "--arch", text, *arguments).json
+    assert found["device"]["device"] == "onnx-cpu-1-batch-2"
+    assert found["architectures"][0]["median"] > 0
+
+
+def test_many_are_not_all_shown(run, tmp_path: Path) -> None:
+    paths = [tmp_path / f"{number}.onnx" for number in range(33)]
+    for number, path in enumerate(paths):
+        path.write_bytes(bytes(number + 1))
+    done = run("measure", *onnx(paths), *command(SAYS_SIZE))
+    assert "3 slower ones are not shown" in done.err
+    assert "29.onnx@" in done.out
+    assert "30.onnx@" not in done.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (["nb201", "--n", "1", "--device", "torch-gpu"], "Unknown device 'torch-gpu'. Did you mean 'torch-cpu'?"),
+        (["nb201", "--n", "1", "--timeout", "3"], "Unknown argument of the device 'torch-cpu' 'timeout'."),
+        (["nb201", "--n", "1", "--device", "command"], "the device 'command' takes a 'command'; give one"),
+        (
+            ["nb201", "--n", "1", "--command", "python"],
+            "command must be a program and arguments, one of them with {model}",
+        ),
+        (
+            ["nb201", "--n", "1", "--command", "a 'b"],
+            '--command "a \'b" cannot be split into words: No closing quotation',
+        ),
+        (["nb201", "--n", "1", "--precision-goal", "-1"], "precision_goal must be a number of at least 0, but is -1"),
+        (["nb201", "--n", "1", "--export", "a.txt"], "--export must end in .npz or .csv, but is 'a.txt'"),
+        (["nb201", "--n", "1", "-o", "none/a.db"], "cannot write 'none/a.db': there is no folder"),
+        (["--onnx", "none.onnx"], "No such file or directory: none.onnx"),
+        (["nb201", "--arch", "x"], "'x' is no"),
+    ],
+)
+def test_bad_input_is_refused(refused, arguments: list[str], line: str, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert refused("measure", *arguments).startswith(line)
+    assert list(tmp_path.iterdir()) == []
