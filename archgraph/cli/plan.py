@@ -30,6 +30,7 @@ class Plan:
         objectives: As ``Objective.parse`` reads them.
         constraints: As ``Constraint.parse`` reads them.
         predictors: A registered kind to train, or ``column=file`` with commas between.
+        strategy: As ``archgraph.search.search`` takes it.
         train_rows: Rows of the table to train on; None for all.
         verifier: One of ``VERIFIERS``.
         budget: Architectures to verify.
@@ -45,6 +46,7 @@ class Plan:
     objectives: tuple[str, ...]
     constraints: tuple[str, ...] = ()
     predictors: str = "xgb"
+    strategy: str = "guided"
     train_rows: int | None = None
     verifier: str = "none"
     budget: int = 20
@@ -129,18 +131,30 @@ class Plan:
         return wanted_columns(goals, tuple(Constraint.parse(text) for text in self.constraints))
 
     def models(self) -> dict[str, Predictor]:
-        """Column to predictor: read from the files, or trained on the table for what no formula answers."""
+        """Column to predictor, for what no formula answers: read from the files, or trained on the table.
+
+        The strategy "iterative" is given predictors that are not trained yet.
+        """
         if "=" in self.predictors:
             from archgraph.predictors import load_predictor
 
             return {column: load_predictor(file) for column, file in predictor_files(self.predictors).items()}
         formulas = _formulas(self.space)
-        return {column: self._trained(column) for column in self.columns if column not in formulas}
+        lacking = [column for column in self.columns if column not in formulas]
+        return {column: self._model() if self.learns else self._trained(column) for column in lacking}
 
-    def _trained(self, column: str) -> Predictor:
+    @property
+    def learns(self) -> bool:
+        """Whether the strategy trains predictors as it goes."""
+        return self.strategy == "iterative"
+
+    def _model(self) -> Predictor:
         from archgraph.bench import predictor_class
 
-        model = predictor_class(self.predictors)(seed=self.seed)
+        return predictor_class(self.predictors)(seed=self.seed)
+
+    def _trained(self, column: str) -> Predictor:
+        model = self._model()
         if self.table is None:
             raise ValueError(
                 f"there is no table to train a predictor of {column!r} on: {self.where!r} is a search space; "
@@ -192,6 +206,7 @@ def _searched(plan: Plan, path: Path | None, output: Output) -> Study:
             plan.models(),
             verifier=verifier,
             constraints=plan.constraints,
+            strategy=plan.strategy,
             budget=plan.budget,
             candidates=plan.candidates,
             seed=plan.seed,

@@ -17,9 +17,16 @@ def search(
     objectives: Annotated[
         str, typer.Option(metavar="COLUMN:max,COLUMN:min", help="What to improve; with a bound COLUMN:min:<=4.5.")
     ],
+    strategy: Annotated[
+        str, typer.Option(help="guided: verify the final few; iterative: verify in rounds, learning from each.")
+    ] = "guided",
     predictors: Annotated[
-        str, typer.Option(metavar="KIND | COLUMN=FILE,...", help="A kind to train on the table, or files of 'fit'.")
-    ] = "xgb",
+        str | None,
+        typer.Option(
+            metavar="KIND | COLUMN=FILE,...",
+            help="A kind to train, or files of 'fit'; xgb for guided and gp for iterative, unless given.",
+        ),
+    ] = None,
     train_rows: Annotated[
         int | None, typer.Option("--train-rows", min=1, help="Rows of the table to train on; all, unless given.")
     ] = None,
@@ -28,14 +35,18 @@ def search(
     ] = None,
     verifier: Annotated[str, typer.Option(help="Who verifies: supernet, table or none.")] = "none",
     budget: Annotated[int, typer.Option(min=1, help="Architectures to verify.")] = 20,
-    candidates: Annotated[int, typer.Option(min=1, help="Architectures to score by predictions.")] = 20_000,
+    candidates: Annotated[int, typer.Option(min=1, help="Architectures to score by predictions, each round.")] = 20_000,
     random: Annotated[bool, typer.Option("--random", help="Verify as many random ones, to compare with.")] = False,
     study: Annotated[Path | None, typer.Option(help="File to keep everything in, as it happens.")] = None,
     seed: Seed = 0,
     json: Json = None,
     quiet: Quiet = False,
 ) -> None:
-    """Search a space by predictions, and verify the few that should hold the Pareto front."""
+    """Search a space by predictions, and verify the few that should hold the Pareto front.
+
+    "guided" trains predictors on the table first. "iterative" needs no labels: it verifies random architectures, learns
+    from them, and verifies next what improves the front most.
+    """
     from archgraph.cli.options import comma_separated
     from archgraph.cli.output import Output, writable
     from archgraph.cli.plan import Plan, absolute, run
@@ -46,7 +57,8 @@ def search(
         where=absolute(where),
         objectives=tuple(comma_separated(objectives, "--objectives")),
         constraints=tuple(constraint or ()),
-        predictors=absolute(predictors),
+        predictors=absolute(predictors or ("gp" if strategy == "iterative" else "xgb")),
+        strategy=strategy,
         train_rows=train_rows,
         verifier=verifier,
         budget=budget,

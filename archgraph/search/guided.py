@@ -7,7 +7,8 @@ import time
 import numpy as np
 
 from archgraph.evaluators import Evaluation
-from archgraph.objectives import Scaling, feasible, minimised, violation
+from archgraph.objectives import feasible, minimised, violation
+from archgraph.search.guesses import guesses, scaling
 from archgraph.search.random_searcher import ExhaustiveSearcher
 from archgraph.search.records import Records
 from archgraph.search.searcher import Searcher
@@ -15,12 +16,8 @@ from archgraph.search.selection import greedy_hypervolume, near_front
 from archgraph.search.study import Study
 from archgraph.search.task import SearchTask
 from archgraph.search.truth import verify
-from archgraph.typing import FloatArray, IntArray
+from archgraph.typing import IntArray
 
-_DRAWS = 64
-_OWN_ERROR = 0.5
-"""Part of a predicted deviation taken as the candidate's own: about similar candidates a predictor errs alike, which
-does not change which of them is better. (On NAS-Bench-201 and five devices 1.0 held less of the front.)"""
 _SHORTLIST = 400
 """Near-front candidates to choose from, at least."""
 
@@ -103,8 +100,8 @@ def _choose(task: SearchTask, study: Study, probe: Evaluation) -> None:
     genotypes = scored.genotypes[shortlist]
     scorer = task.scorer([*task.predictors, *task.exact_columns], with_std=True)
     found = scorer.evaluate(genotypes)
-    draws = _draws(task, found, probe, _scaling(task, probe, points), rng)
-    order = greedy_hypervolume(draws, task.budget, rng)
+    draws = guesses(task, found, probe, scaling(task, probe, points), rng)
+    order = greedy_hypervolume(draws, task.budget, rng).rows
     study.add("chosen", 0, genotypes[order], found.take(order), scorer.name)
 
 
@@ -122,34 +119,3 @@ def _acceptable(task: SearchTask, scored: Records) -> IntArray:
         closest = ", ".join(f"{column}={scored.values[column][nearest]:.6g}" for column in columns)
         raise ValueError(f"none of {len(scored)} candidates keeps {wanted}; the closest has {closest}: loosen them")
     return rows
-
-
-def _scaling(task: SearchTask, probe: Evaluation, points: FloatArray) -> Scaling:
-    """From the best predicted value to what 95 % of random architectures beat."""
-    known = minimised(probe, task.objectives)
-    best = np.minimum(np.nanmin(points, axis=0), np.nanmin(known, axis=0))
-    reference = np.nanpercentile(known, 95, axis=0)
-    # Random architectures may all be alike in an objective, or all worse than the constraints allow.
-    reference = np.where(reference > best, reference, best + np.maximum(np.nanmax(points, axis=0) - best, 1e-9))
-    return Scaling(task.objectives, best, reference)
-
-
-def _draws(
-    task: SearchTask, found: Evaluation, probe: Evaluation, scaling: Scaling, rng: np.random.Generator
-) -> FloatArray:
-    """``(S, M, K)`` guesses at the scaled truth of M candidates, by the predictors' means and deviations."""
-    guesses = np.empty((_DRAWS, found.rows, len(task.objectives)))
-    # Who knows nothing of an architecture still knows how much random ones vary; more doubt than that is an artefact.
-    doubt = {
-        column: _OWN_ERROR * np.minimum(np.nan_to_num(found.std[column]), np.nanstd(probe[column]))
-        for column in task.needed
-        if column in found.std
-    }
-    for draw in range(_DRAWS):
-        guess = {
-            column: values + doubt[column] * rng.standard_normal(found.rows) if column in doubt else values
-            for column, values in found.items()
-        }
-        kept = feasible(guess, task.all_constraints)
-        guesses[draw] = np.where(kept[:, None], scaling.apply(guess), np.inf)
-    return guesses

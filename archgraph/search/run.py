@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from archgraph.predictors import Predictor
 
 REGISTRY: Registry[Callable[[SearchTask, Study], None]] = Registry(
-    "search strategy", "archgraph.strategies", {"guided": "archgraph.search.guided:guided"}
+    "search strategy",
+    "archgraph.strategies",
+    {"guided": "archgraph.search.guided:guided", "iterative": "archgraph.search.iterative:iterative"},
 )
 """Strategies: each fills a study as its task says, and continues one that was interrupted."""
 
@@ -35,6 +37,7 @@ def search(
     budget: int = 20,
     candidates: int = 20_000,
     population: int = 200,
+    min_gain: float = 0.0,
     seed: int = 0,
     study: str | os.PathLike[str] | None = None,
     notes: Mapping[str, Any] | None = None,
@@ -47,15 +50,19 @@ def search(
     Args:
         space: Where to search.
         objectives: What to improve, as objects or as text such as ``"val_acc:max"`` or ``"latency_ms:min:<=4.5"``.
-        predictors: Column to a fitted predictor.
+        predictors: Column to a predictor; fitted ones for the strategy "guided", while "iterative" fits copies of them
+            to what is verified.
         evaluators: Exact answers that are cheap enough for every candidate. What the space's cost formulas answer
             (params, macs, activation_bytes) is always taken from them.
-        verifier: Answers for the final few: a supernet, a device, a table; several as ``Combined``. None stops before.
+        verifier: The truth, for few architectures: a supernet, a device, a table; several as ``Combined``. None stops
+            before it is asked.
         constraints: Further bounds on any column, as objects or as text such as ``"params<=50000"``.
-        strategy: Name in ``REGISTRY``.
+        strategy: Name in ``REGISTRY``: "guided" verifies the final few, "iterative" learns from what it verifies.
         budget: Architectures to verify.
-        candidates: Architectures to score by predictions; a space with no more genotypes is scored whole.
+        candidates: Architectures to score by predictions, in each round of "iterative"; a space with no more
+            genotypes is scored whole.
         population: Architectures of a generation.
+        min_gain: "iterative" stops where a round is expected to add a smaller share of the hypervolume than this.
         seed: Of all random choices.
         study: File to keep everything in as it happens; None keeps it in memory.
         notes: JSON values to keep in a new study from the start, such as where the predictors came from.
@@ -85,6 +92,7 @@ def search(
         budget=budget,
         candidates=candidates,
         population=population,
+        min_gain=min_gain,
         seed=seed,
         progress=progress,
     )

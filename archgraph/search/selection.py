@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from archgraph import _check
@@ -27,8 +29,22 @@ def near_front(points: FloatArray, at_least: int, at_most: int, rng: np.random.G
     return shuffled[np.argsort(front[shuffled], kind="stable")][:at_most]
 
 
-def greedy_hypervolume(draws: FloatArray, n: int, rng: np.random.Generator, samples: int = 512) -> IntArray:
-    """Rows that together are expected to hold the most hypervolume, the most useful first.
+class Chosen(NamedTuple):
+    """What was chosen.
+
+    Attributes:
+        rows: ``(n,)`` row numbers, the most useful first.
+        gains: ``(n,)`` expected volume that each adds to those before it.
+    """
+
+    rows: IntArray
+    gains: FloatArray
+
+
+def greedy_hypervolume(
+    draws: FloatArray, n: int, rng: np.random.Generator, samples: int = 512, held: FloatArray | None = None
+) -> Chosen:
+    """Rows that together are expected to hold the most hypervolume.
 
     Each draw is one guess at the truth. A row is worth the volume that it adds to the rows chosen before, averaged over
     the draws: a second architecture near a good one is worth something only as far as the first may disappoint. The
@@ -36,12 +52,10 @@ def greedy_hypervolume(draws: FloatArray, n: int, rng: np.random.Generator, samp
 
     Args:
         draws: ``(S, M, K)`` scaled objectives, reference point 1, smaller is better; NaN or inf holds nothing.
-        n: Number of rows to choose.
+        n: Number of rows to choose; at most M are.
         rng: Of the points.
         samples: Points for each draw.
-
-    Returns:
-        ``(min(n, M),)`` row numbers.
+        held: ``(H, K)`` what is known already: volume that it holds counts for nobody.
 
     Source:
         Greedy maximisation of expected hypervolume improvement, as in Daulton, Balandat and Bakshy, "Parallel Bayesian
@@ -49,29 +63,39 @@ def greedy_hypervolume(draws: FloatArray, n: int, rng: np.random.Generator, samp
         Bader and Zitzler, "HypE", Evolutionary Computation 19(1), 2011.
     """
     _check.positive_int("n", n)
-    rows = draws.shape[1]
-    by_draw, volume = _beaten_points(np.nan_to_num(draws, nan=np.inf), samples, rng)
-    gain = volume @ by_draw.sum(axis=1)
-    beaten, weight = by_draw.reshape(-1, rows), np.repeat(volume, samples)
+    draws = np.nan_to_num(draws, nan=np.inf)
+    guesses, rows, objectives = draws.shape
+    points, volume = _points(draws, samples, rng, np.empty((0, objectives)) if held is None else held)
+    weight = np.concatenate([np.full(len(own), each) for own, each in zip(points, volume, strict=True)]) / guesses
+    beaten = np.concatenate([_beats(draw, own) for draw, own in zip(draws, points, strict=True)])
+    gain = weight @ beaten
     left = np.ones(len(beaten), dtype=bool)
     chosen: list[int] = []
+    gains: list[float] = []
     for _ in range(min(n, rows)):
         best = int(np.argmax(gain))
         chosen.append(best)
+        gains.append(float(gain[best]))
         # Every point is subtracted once at most, so all steps together cost no more than the first sum.
         covered = np.flatnonzero(left & beaten[:, best])
         gain -= weight[covered] @ beaten[covered]
         gain[best] = -np.inf
         left[covered] = False
-    return np.array(chosen, dtype=np.int64)
+    return Chosen(np.array(chosen, dtype=np.int64), np.array(gains))
 
 
-def _beaten_points(draws: FloatArray, samples: int, rng: np.random.Generator) -> tuple[BoolArray, FloatArray]:
-    """``(S, P, M)`` whether row m beats point p of draw s, and ``(S,)`` the volume that each point stands for."""
-    guesses, rows, objectives = draws.shape
+def _points(
+    draws: FloatArray, samples: int, rng: np.random.Generator, held: FloatArray
+) -> tuple[list[FloatArray], FloatArray]:
+    """For each draw random points, ``(P, K)``, that nothing held beats, and the volume that each stands for."""
     low = np.minimum(draws.min(axis=1), 1.0)
-    points = low[:, None] + rng.random((guesses, samples, objectives)) * (1 - low[:, None])
-    beaten: BoolArray = np.ones((guesses, samples, rows), dtype=bool)
-    for k in range(objectives):
-        beaten &= draws[:, None, :, k] <= points[:, :, None, k]
-    return beaten, np.prod(1 - low, axis=1) / samples
+    drawn = low[:, None] + rng.random((len(draws), samples, draws.shape[2])) * (1 - low[:, None])
+    return [own[~_beats(held, own).any(axis=1)] for own in drawn], np.prod(1 - low, axis=1) / samples
+
+
+def _beats(rows: FloatArray, points: FloatArray) -> BoolArray:
+    """``(P, M)`` whether row m is at least as good as point p in every objective."""
+    beaten: BoolArray = np.ones((len(points), len(rows)), dtype=bool)
+    for k in range(points.shape[1]):
+        beaten &= rows[None, :, k] <= points[:, None, k]
+    return beaten

@@ -24,12 +24,13 @@ class SearchTask:
         space: Where to search.
         objectives: What to improve.
         constraints: What to keep, besides the bounds of the objectives.
-        predictors: Column to its fitted predictor.
+        predictors: Column to its predictor; fitted, unless the strategy learns as it goes.
         exact: Evaluators whose answers are exact and cheap, asked for every candidate.
         verifier: Answers for the final few; None stops before them.
         budget: Architectures to verify.
         candidates: Architectures to score by predictions.
         population: Architectures of a generation.
+        min_gain: Share of the hypervolume held below which the improvement expected of a round is not worth it.
         seed: Of all random choices.
         progress: Called as architectures are done.
 
@@ -46,12 +47,14 @@ class SearchTask:
     budget: int = 20
     candidates: int = 20_000
     population: int = 200
+    min_gain: float = 0.0
     seed: int = 0
     progress: Progress = no_progress
 
     def __post_init__(self) -> None:
         for name in ("budget", "candidates", "population"):
             _check.positive_int(name, getattr(self, name))
+        _check.number("min_gain", self.min_gain)
         goals = [objective.column for objective in self.objectives]
         if not goals or len(set(goals)) < len(goals):
             raise ValueError(f"objectives must be of at least one column and none twice, but are of {goals}")
@@ -91,6 +94,7 @@ class SearchTask:
             "budget": self.budget,
             "candidates": self.candidates,
             "population": self.population,
+            "min_gain": self.min_gain,
             "seed": self.seed,
         }
 

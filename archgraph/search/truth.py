@@ -21,7 +21,13 @@ def no_progress(phase: str, done: int, total: int) -> None:
     """Tell nobody."""
 
 
-def verify(study: Study, space: SearchSpace, verifier: Evaluator, progress: Progress = no_progress) -> None:
+def verify(
+    study: Study,
+    space: SearchSpace,
+    verifier: Evaluator,
+    progress: Progress = no_progress,
+    total: int | None = None,
+) -> None:
     """Verify the chosen architectures that are not verified yet, one by one; each lands in the study at once.
 
     Args:
@@ -29,6 +35,7 @@ def verify(study: Study, space: SearchSpace, verifier: Evaluator, progress: Prog
         space: The study's space.
         verifier: Answers all columns of the study's objectives and constraints.
         progress: Called after each.
+        total: How many there will be, if more are to be chosen later.
 
     Raises:
         ValueError: Nothing was chosen, or the verifier leaves a column out.
@@ -36,7 +43,7 @@ def verify(study: Study, space: SearchSpace, verifier: Evaluator, progress: Prog
     chosen = study.records("chosen").genotypes
     if not len(chosen):
         raise ValueError("the study has no chosen architectures to verify; search first")
-    _ask(study, space, verifier, "verified", chosen, progress)
+    _ask(study, space, verifier, "verified", chosen, progress, total)
 
 
 def verify_random(
@@ -55,7 +62,13 @@ def verify_random(
 
 
 def _ask(
-    study: Study, space: SearchSpace, verifier: Evaluator, phase: str, genotypes: IntArray, progress: Progress
+    study: Study,
+    space: SearchSpace,
+    verifier: Evaluator,
+    phase: str,
+    genotypes: IntArray,
+    progress: Progress,
+    total: int | None = None,
 ) -> None:
     for column in study.columns:
         if column not in verifier.columns:
@@ -68,4 +81,4 @@ def _ask(
             start = time.perf_counter()
             found = verifier.evaluate(genotype[None]).explained()
             study.add(phase, step, genotype[None], found, verifier.name, time.perf_counter() - start)
-        progress(phase, step + 1, len(genotypes))
+        progress(phase, step + 1, total or len(genotypes))

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from archgraph.data import ArchTable
+from archgraph.search import Study
 
 GOALS = ("--objectives", "score:max,time:min")
 SMALL = ("--train-rows", 60, "--candidates", 400, "--budget", 3, "--json", "-")
@@ -90,3 +91,20 @@ def test_other_files_are_no_studies(refused, bench: Path, tmp_path: Path) -> Non
     (tmp_path / "text.db").write_text("no database at all, though long enough to be looked at" * 20)
     for name in ("other.db", "text.db"):
         assert "no study of archgraph" in refused("search", bench, *GOALS, "--study", tmp_path / name)
+
+
+def test_an_iterative_search_learns_from_what_it_verifies(run, refused, mirror: Path, tmp_path: Path) -> None:
+    asked = ("search", "nb201-cifar10", "--strategy", "iterative", "--objectives", "val_acc:max,params:min")
+    line = refused(*asked)
+    assert line.startswith("strategy 'iterative' learns from what is verified, so it needs a verifier")
+    path = tmp_path / "study.db"
+    more = ("--budget", 18, "--verifier", "table", "--candidates", 200, "--study", path)
+    done = run(*asked, *more)
+    assert done.code == 0, done.err
+    with Study(path) as study:
+        assert study.count("predicted") == 0
+        assert study.count("verified") == 18
+        # params are computed, never predicted
+        assert list(study.note("predictors")) == ["val_acc"]
+    assert run("resume", path).code == 0
+    assert run("report", path, "-o", tmp_path / "page.html").code == 0

@@ -20,7 +20,7 @@ def test_near_front_takes_whole_fronts_until_there_are_enough() -> None:
 def test_certain_candidates_are_taken_by_the_volume_that_they_add() -> None:
     # Alone they hold 0.36, 0.09, 0.09 and 0.35; behind the first, the last adds next to nothing.
     points = np.array([[0.4, 0.4], [0.1, 0.9], [0.9, 0.1], [0.41, 0.41]])
-    order = greedy_hypervolume(points[None], 3, RNG(0), samples=20_000)
+    order = greedy_hypervolume(points[None], 3, RNG(0), samples=20_000).rows
     assert order[0] == 0
     assert sorted(order[1:].tolist()) == [1, 2]
 
@@ -32,7 +32,7 @@ def test_close_to_the_exact_greedy_choice(objectives: int) -> None:
     for _ in range(5):
         gains = [hypervolume(points[[*exact, row]], np.ones(objectives)) for row in range(40)]
         exact.append(int(np.argmax(gains)))
-    found = greedy_hypervolume(points[None], 5, RNG(0), samples=20_000)
+    found = greedy_hypervolume(points[None], 5, RNG(0), samples=20_000).rows
     held = [hypervolume(points[rows], np.ones(objectives)) for rows in (found, np.array(exact))]
     assert held[0] > 0.99 * held[1]
 
@@ -43,10 +43,10 @@ def test_doubt_asks_for_a_second_try_at_a_good_place() -> None:
     doubtful = np.repeat(certain[None], 200, axis=0)
     fails = RNG(0).random((200, 2)) < 0.5
     doubtful[:, :2][fails] = np.inf
-    assert greedy_hypervolume(certain[None], 2, RNG(1), samples=4000)[1] == 2
-    assert sorted(greedy_hypervolume(doubtful, 2, RNG(1), samples=500).tolist()) == [0, 1]
+    assert greedy_hypervolume(certain[None], 2, RNG(1), samples=4000).rows[1] == 2
+    assert sorted(greedy_hypervolume(doubtful, 2, RNG(1), samples=500).rows.tolist()) == [0, 1]
 
 
 def test_never_more_than_there_are_and_none_twice() -> None:
-    order = greedy_hypervolume(np.full((2, 3, 2), np.nan), 9, RNG(0))
+    order = greedy_hypervolume(np.full((2, 3, 2), np.nan), 9, RNG(0)).rows
     assert sorted(order.tolist()) == [0, 1, 2]

@@ -1,0 +1,167 @@
+"""Rounds of verifying and learning."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from archgraph.evaluators import Evaluation, Evaluator, genotype_keys
+from archgraph.objectives import Constraint, feasible, hypervolume, minimised
+from archgraph.predictors import GaussianProcessPredictor
+from archgraph.search import Study, search, verify_random
+from archgraph.spaces import SearchSpace, Variable, space
+
+
+class Stopped(Exception):
+    """Somebody pulled the plug."""
+
+
+class Unreliable(Evaluator):
+    """Another evaluator that stops the process, or fails for some architectures."""
+
+    def __init__(self, truth: Any, stop_after: int | None = None, fails: Callable[[Any], Any] | None = None) -> None:
+        self.truth, self.stop_after, self.fails = truth, stop_after, fails
+        self.name, self.columns = truth.name, truth.columns
+
+    def evaluate(self, genotypes: Any) -> Evaluation:
+        if self.stop_after is not None and self.truth.calls >= self.stop_after:
+            raise Stopped
+        found = self.truth.evaluate(genotypes)
+        if self.fails is not None:
+            bad = self.fails(np.asarray(genotypes))
+            found = Evaluation({column: np.where(bad, np.nan, values) for column, values in found.items()})
+        return found
+
+
+def model() -> GaussianProcessPredictor:
+    return GaussianProcessPredictor(members=1, steps=15)
+
+
+@pytest.fixture
+def rounds(run: Callable[..., Study], truth: Any) -> Callable[..., Study]:
+    """A short iterative search of nb201; keyword arguments change it."""
+
+    def call(**options: Any) -> Study:
+        predictors = {"acc": model(), "ms": model()}
+        settings = {"strategy": "iterative", "predictors": predictors, "verifier": truth, "budget": 40}
+        return run(**settings | {"candidates": 200} | options)
+
+    return call
+
+
+def content(study: Study) -> list[Any]:
+    """Everything but times."""
+    phases = []
+    for phase in ("predicted", "chosen", "verified"):
+        found = study.records(phase)
+        values = {name: values.tolist() for name, values in (found.values | found.std).items()}
+        phases.append(repr((found.genotypes.tolist(), values, found.steps.tolist(), found.reasons)))
+    return phases
+
+
+def test_rounds_grow_and_every_architecture_is_verified_once(rounds: Callable[..., Study], truth: Any) -> None:
+    told: list[tuple[str, int, int]] = []
+    study = rounds(progress=lambda *step: told.append(step))
+    chosen, verified = study.records("chosen"), study.records("verified")
+    assert truth.calls == len(verified) == len(chosen) == 40
+    assert len(np.unique(genotype_keys(truth.space, verified.genotypes))) == 40
+    assert chosen.genotypes.tolist() == verified.genotypes.tolist()
+    sizes = np.bincount(chosen.steps)
+    assert sizes[0] == 10
+    assert sizes[1:].tolist() == [*sorted(sizes[1:-1].tolist()), sizes[-1]]
+    assert np.isnan(chosen.values["acc"][:10]).all()
+    assert np.all(chosen.std["acc"][10:] > 0)
+    assert told[-1] == ("verified", 40, 40)
+
+
+def test_the_front_is_found_sooner_than_by_chance(rounds: Callable[..., Study], truth: Any) -> None:
+    held = {}
+    for seed in range(3):
+        study = rounds(seed=seed)
+        verify_random(study, truth.space, truth, 40)
+        for phase in ("verified", "random"):
+            points = minimised(study.records(phase).values, study.objectives)
+            held.setdefault(phase, []).append(hypervolume(points, [0, 60]))
+    assert np.mean(held["verified"]) > 1.08 * np.mean(held["random"])
+
+
+def test_one_objective(rounds: Callable[..., Study], truth: Any) -> None:
+    study = rounds(objectives=["acc:max"], predictors={"acc": model()}, candidates=20_000)
+    everything = truth.evaluate(np.stack(np.unravel_index(np.arange(15_625), (5,) * 6), axis=1))["acc"]
+    assert study.records("verified").values["acc"].max() >= np.sort(everything)[-10]
+
+
+def test_constraints_on_any_column_are_kept(rounds: Callable[..., Study]) -> None:
+    bounds = ["ms<=12", "params<=600000"]
+    study = rounds(constraints=bounds)
+    verified = study.records("verified")
+    kept = feasible(verified.values, [Constraint.parse(bound) for bound in bounds])
+    assert kept[20:].mean() > 0.8 > kept[:10].mean()
+
+
+@pytest.mark.parametrize("candidates", [200, 20_000])
+def test_an_interrupted_search_ends_the_same(
+    rounds: Callable[..., Study], truth: Any, tmp_path: Path, candidates: int
+) -> None:
+    whole = content(rounds(candidates=candidates, budget=24))
+    path = tmp_path / "study.db"
+    for stop_after in (0, 3, 6, 7, 13, 20):
+        truth.calls = stop_after and _verified(path)
+        with pytest.raises(Stopped):
+            rounds(candidates=candidates, budget=24, verifier=Unreliable(truth, stop_after), study=path)
+    with rounds(candidates=candidates, budget=24, study=path) as study:
+        assert content(study) == whole
+
+
+def _verified(path: Path) -> int:
+    with Study(path, read_only=True) as study:
+        return study.count("verified")
+
+
+def test_failures_are_kept_and_not_asked_again(rounds: Callable[..., Study], truth: Any) -> None:
+    study = rounds(verifier=Unreliable(truth, fails=lambda rows: rows[:, 0] == 3))
+    verified = study.records("verified")
+    failed = np.isnan(verified.values["acc"])
+    assert len(verified) == truth.calls == 40
+    assert 0 < failed.sum() < 20
+    assert [why is not None for why in verified.reasons] == failed.tolist()
+
+
+def test_a_verifier_that_always_fails_is_asked_for_the_budget_only(rounds: Callable[..., Study], truth: Any) -> None:
+    study = rounds(verifier=Unreliable(truth, fails=lambda rows: np.ones(len(rows), bool)), budget=20)
+    assert study.count("verified") == truth.calls == 20
+
+
+def test_a_space_smaller_than_the_budget_is_verified_whole(truth: Any) -> None:
+    class Tiny(SearchSpace):
+        name = "tiny"
+        variables = (Variable("one", (0, 1, 2, 3)), Variable("two", (0, 1, 2, 3)))
+
+        def graphs(self, genotypes: Any) -> Any:
+            cells = np.zeros((len(self.check(genotypes)), 6), int)
+            cells[:, [0, 3]] = self.check(genotypes)
+            return space("nb201").graphs(cells)
+
+    truth.space = Tiny()
+    study = search(Tiny(), ["acc:max"], {"acc": model()}, verifier=truth, strategy="iterative", budget=50)
+    assert study.count("verified") == 16
+
+
+def test_rounds_that_promise_too_little_are_not_made(rounds: Callable[..., Study]) -> None:
+    assert rounds(min_gain=0.5).count("verified") < 40
+
+
+def test_bad_input_is_one_clear_line(rounds: Callable[..., Study], tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="strategy 'iterative' learns from what is verified, so it needs a verifier"):
+        rounds(verifier=None)
+    with pytest.raises(ValueError, match="min_gain must be a number of at least 0, but is -1"):
+        rounds(min_gain=-1)
+    path = tmp_path / "study.db"
+    rounds(budget=4, study=path).close()
+    others = {"acc": GaussianProcessPredictor(members=2), "ms": model()}
+    with pytest.raises(ValueError, match="was begun with the predictors .*; give the same ones or choose another file"):
+        rounds(budget=4, study=path, predictors=others)
