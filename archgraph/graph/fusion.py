@@ -1,8 +1,8 @@
 """Which nodes of a full graph a runtime executes together.
 
-A convolution or matrix product takes the batch norm, the activation, the sum and the activation behind it along, in this
-order, any of them left out: their work is done while the values are at hand. The same steps without a convolution in
-front go together too. This holds as long as nobody else takes what is in between.
+A convolution or matrix product takes the batch norm, the activation, the sum and the activation behind it along, in
+this order, any of them left out: their work is done while the values are at hand. The same steps without a convolution
+in front go together too. This holds as long as nobody else takes what is in between.
 
 Source:
     Zhang et al., "nn-Meter: Towards Accurate Latency Prediction of Deep-Learning Model Inference on Diverse Edge

@@ -82,17 +82,12 @@ def _text(signature: Signature) -> str:
     nodes: list[Attrs] = []
     words = []
     for number, (op, row, sources) in enumerate(signature):
-        attrs = _attrs(np.frombuffer(row, np.float32))
+        attrs = (_USUAL if op in _WINDOWED else {}) | _attrs(np.frombuffer(row, np.float32))
         if op == "input":
             attrs = {name: attrs[name] for name in ("c_out", "height", "width") if name in attrs}
         expected = _expected(op, [nodes[source] for source in sources])
-        named = [
-            f"{name}={_value(name, attrs.get(name))}"
-            for name in _WRITTEN
-            if attrs.get(name, expected.get(name)) is not None
-            and attrs.get(name) != expected.get(name)
-            and not (name not in attrs and name in _USUAL)
-        ]
+        told = [name for name in _WRITTEN if attrs.get(name) != expected.get(name)]
+        named = [f"{name}={_value(name, attrs.get(name))}" for name in told]
         usual = () if op == "input" else (number - 1,)
         taken = "" if sources == usual else "@" + ",".join(map(str, sources))
         words.append(f"{op}{taken} {','.join(named)}".strip())
@@ -129,35 +124,33 @@ def _read(text: str) -> ArchGraph:
     edges: list[tuple[int, int]] = []
     for number, word in enumerate(text.split(" > ")):
         head, _, listed = word.partition(" ")
-        op, at, numbers = head.partition("@")
-        if at:
-            sources = [int(each) for each in numbers.split(",")]
-        else:
-            sources = [] if op == "input" else [number - 1]
+        op, _, numbers = head.partition("@")
+        sources = [int(each) for each in numbers.split(",") if each] or ([] if op == "input" else [number - 1])
         if not all(0 <= source < number for source in sources):
             raise ValueError(f"its part {number} takes parts {sources}, but there are {number} before it")
-        attrs = _expected(op, [nodes[source] for source in sources])
-        for pair in filter(None, listed.split(",")):
-            name, _, value = pair.partition("=")
-            if name not in ATTRIBUTE:
-                raise UnknownNameError("attribute", name, ATTRIBUTES)
-            if value == "-":
-                attrs.pop(name, None)
-            else:
-                attrs[name] = float(OP_CODE[value]) if name in CODED and value in OP_CODE else float(value)
-        if op == "input" and "c_out" in attrs:
-            attrs["c_in"] = attrs["c_out"]
+        nodes.append(_expected(op, [nodes[source] for source in sources]) | _given(listed))
+        if op == "input" and "c_out" in nodes[-1]:
+            nodes[-1]["c_in"] = nodes[-1]["c_out"]
         ops.append(op)
-        nodes.append(attrs)
         edges.extend((source, number) for source in sources)
     edges.append((len(ops) - 1, len(ops)))
+    result = {name: nodes[-1].get(name, math.nan) for name in ("c_in", "c_out", "height", "width")}
     table = np.full((len(ops) + 1, len(ATTRIBUTES)), np.nan, dtype=np.float32)
-    for number, attrs in enumerate([*nodes, nodes[-1]]):
-        shown = (
-            attrs
-            if number < len(nodes)
-            else {name: attrs[name] for name in ("c_out", "height", "width") if name in attrs}
-        )
-        for name, value in shown.items():
-            table[number, ATTRIBUTE[name]] = value
+    for row, attrs in zip(table, [*nodes, result | {"c_in": result["c_out"]}], strict=True):
+        for name, value in attrs.items():
+            row[ATTRIBUTE[name]] = value
     return ArchGraph((*ops, "output"), np.array(edges), table)
+
+
+def _given(listed: str) -> dict[str, float]:
+    """The attributes of ``kernel=3,height=-``; NaN for what does not apply."""
+    found: dict[str, float] = {}
+    for pair in filter(None, listed.split(",")):
+        name, _, said = pair.partition("=")
+        if name not in ATTRIBUTE:
+            raise UnknownNameError("attribute", name, ATTRIBUTES)
+        if said == "-":
+            found[name] = math.nan
+        else:
+            found[name] = OP_CODE[said] if name in CODED and said in OP_CODE else float(said)
+    return found
