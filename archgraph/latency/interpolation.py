@@ -18,6 +18,9 @@ REACHES = (1.0, 2.0, 4.0, 8.0)
 DOUBTS = (1e-3, 1e-2, 3e-2, 0.1, 0.3)
 """How much of what the sum of work leaves may be chance: the choices."""
 
+DECIDING = 400
+"""Operators that decide on both, if there are as many; all of them are learned from."""
+
 FOLDS = 5
 LEAST = 2 * FOLDS
 """Operators from which on a held-out error is told."""
@@ -96,11 +99,13 @@ class Interpolation:
         return prices, np.log(y) - np.log(self._of_work(amounts, prices))
 
     def _chosen(self, alike: tuple[FloatArray, FloatArray]) -> tuple[float, float]:
-        """The reach and the doubt by which each operator is told best by all others."""
-        left = self._priced(np.ones(len(self._y), dtype=bool))[1]
+        """The reach and the doubt by which each operator, out of ``DECIDING`` ones, is told best by the others."""
+        few = np.random.default_rng(0).permutation(len(self._y))[:DECIDING]
+        left = self._priced(np.ones(len(self._y), dtype=bool))[1][few]
+        same, squared = (values[np.ix_(few, few)] for values in alike)
 
         def error(choice: tuple[float, float]) -> float:
-            inverse = np.linalg.inv(_kernel(alike, choice[0]) + choice[1] * np.eye(len(left)))
+            inverse = np.linalg.inv(_kernel((same, squared), choice[0]) + choice[1] * np.eye(len(left)))
             return float(np.mean(np.abs(inverse @ left / np.diag(inverse))))
 
         return min(product(REACHES, DOUBTS), key=error)
