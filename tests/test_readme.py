@@ -23,5 +23,6 @@ def test_every_block_runs(mirror: Path, tmp_path: Path, monkeypatch: pytest.Monk
     assert len(names["pi"].card_["known_devices"]) > 0
     assert names["module"](__import__("torch").zeros(1, 3, 32, 32)).shape == (1, 10)
     assert names["medians"].keys() == names["networks"].keys()
+    assert (names["with_sums"].columns["operators_ms"] > 0).all()
     assert names["study"].count("predicted") == 27
     assert not (names["child"] == names["plain"].smallest).all()

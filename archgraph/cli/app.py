@@ -11,6 +11,7 @@ from archgraph.cli.data import data_app
 from archgraph.cli.fit import fit
 from archgraph.cli.graph import graph
 from archgraph.cli.measure import measure
+from archgraph.cli.operators import operators
 from archgraph.cli.predict import predict
 from archgraph.cli.pretrain import pretrain
 from archgraph.cli.proxies import proxies
@@ -60,4 +61,5 @@ app.command()(resume)
 app.command()(verify)
 app.command()(report)
 app.command()(measure)
+app.command()(operators)
 app.command()(graph)

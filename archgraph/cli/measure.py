@@ -32,6 +32,12 @@ def measure(
         int | None, typer.Option("--n", min=1, help="So many random architectures of SPACE, or rows of --table.")
     ] = None,
     onnx: Annotated[list[Path] | None, typer.Option(metavar="FILE", help="This ONNX file; repeatable.")] = None,
+    operators: Annotated[
+        bool,
+        typer.Option(
+            "--operators", help="Not the architectures, but each of their operators once, for 'archgraph operators'."
+        ),
+    ] = False,
     device: Annotated[
         str | None,
         typer.Option(help="torch-cpu, unless given, torch-cuda, onnx-cpu, command, or one of another package."),
@@ -93,7 +99,7 @@ def measure(
     given |= {"rounds": rounds, "precision_goal": precision_goal, "seed": seed, **parameters(param or [])}
     chosen = device_of(kind, {name: value for name, value in given.items() if value is not None})
     with output.progress() as report:
-        wanted = to_measure(space, arch or [], archs, table, n, onnx or [], seed, report)
+        wanted = to_measure(space, arch or [], archs, table, n, onnx or [], operators, seed, report)
     if export is not None:
         wanted.check_export(export)
     with LatencyTable(out, wanted.name) as kept:

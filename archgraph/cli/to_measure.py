@@ -21,20 +21,17 @@ FILES = "ONNX files"
 
 @dataclass(frozen=True)
 class ToMeasure:
-    """Architectures of one space, or ONNX files.
+    """Architectures of one space, operators, or ONNX files.
 
     Attributes:
-        space: The space; None for files.
+        name: What the names mean: the space's name, "operators", or ``FILES``.
         networks: Name to what makes the full graph, or names the file.
+        space: The space; None for operators and files.
     """
 
-    space: SearchSpace | None
+    name: str
     networks: Mapping[str, Callable[[], ArchGraph | Path]]
-
-    @property
-    def name(self) -> str:
-        """What the names mean: the space's name, or ``FILES``."""
-        return FILES if self.space is None else self.space.name
+    space: SearchSpace | None = None
 
     def check_export(self, path: Path) -> None:
         """Refuse, before the work, what ``export`` cannot write.
@@ -45,7 +42,7 @@ class ToMeasure:
         if path.suffix not in (".npz", ".csv"):
             raise ValueError(f"--export must end in .npz or .csv, but is {str(path)!r}")
         if path.suffix == ".npz" and self.space is None:
-            raise ValueError("--export must end in .csv for ONNX files: a table is of architectures of a space")
+            raise ValueError(f"--export must end in .csv for {self.name}: a table is of architectures of a space")
 
     def export(self, table: LatencyTable, path: Path) -> None:
         """Write ``table`` to a .csv file, or as a table of architectures to a .npz file.
@@ -69,10 +66,13 @@ def to_measure(
     table: str | None,
     n: int | None,
     onnx: Sequence[Path],
+    operators: bool,
     seed: int,
     progress: Callable[[str, int, int], None],
 ) -> ToMeasure:
     """The architectures of a space, the rows of a table or the files that the command line names.
+
+    ``operators``: not the architectures, but their distinct operators.
 
     Raises:
         ValueError: Nothing is named, or more than one kind of thing; or an architecture is not of the space.
@@ -83,13 +83,17 @@ def to_measure(
         raise ValueError("give one of a search space, --table and --onnx")
     if space is None and (arch or archs is not None):
         raise ValueError("--arch and --archs name architectures of a search space; give the space")
+    if onnx and operators:
+        raise ValueError("--operators takes networks of a search space or --table apart, no ONNX files")
     if onnx:
         if n is not None:
             raise ValueError("--n is for a search space or --table; of --onnx all files are measured")
-        return ToMeasure(None, {_file_name(path): partial(Path, path) for path in onnx})
+        return ToMeasure(FILES, {_file_name(path): partial(Path, path) for path in onnx})
     if table is not None:
-        return _of_space(*_of_table(table, n, seed, progress))
-    return _of_space(*_of_names(str(space), arch, archs, n, seed))
+        found = _of_table(table, n, seed, progress)
+    else:
+        found = architectures(str(space), arch, archs, n, seed)
+    return _operators_of(*found) if operators else _of_space(*found)
 
 
 def _of_table(
@@ -101,9 +105,16 @@ def _of_table(
     return loaded.space, loaded.genotypes if n is None else loaded.split(n, seed)[0].genotypes
 
 
-def _of_names(
+def architectures(
     name: str, arch: Sequence[str], archs: str | None, n: int | None, seed: int
 ) -> tuple[SearchSpace, IntArray]:
+    """A space and ``(B, G)`` genotypes of it: those named one by one, those of a file, and ``n`` random ones.
+
+    Raises:
+        ValueError: None is named, or a text is no architecture of the space.
+        UnknownNameError: There is no such space.
+        OSError: The file cannot be read.
+    """
     import numpy as np
 
     from archgraph.cli.architectures import parse_lines, read_text
@@ -121,7 +132,14 @@ def _of_names(
 
 
 def _of_space(space: SearchSpace, genotypes: IntArray) -> ToMeasure:
-    return ToMeasure(space, {space.format(genotype): partial(space.network, genotype) for genotype in genotypes})
+    networks = {space.format(genotype): partial(space.network, genotype) for genotype in genotypes}
+    return ToMeasure(space.name, networks, space)
+
+
+def _operators_of(space: SearchSpace, genotypes: IntArray) -> ToMeasure:
+    from archgraph.latency.operator_times import OPERATORS, operator_networks
+
+    return ToMeasure(OPERATORS, operator_networks(space.network(genotype) for genotype in genotypes))
 
 
 def _file_name(path: Path) -> str:

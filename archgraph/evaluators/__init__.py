@@ -14,6 +14,7 @@ from archgraph.evaluators.costs import Costs
 from archgraph.evaluators.evaluation import Evaluation
 from archgraph.evaluators.keys import first_of_each, genotype_keys
 from archgraph.evaluators.predicted import Predicted
+from archgraph.evaluators.summed import Summed
 from archgraph.evaluators.tabular import Tabular
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ __all__ = [
     "Predicted",
     "Proxies",
     "Subnet",
+    "Summed",
     "Tabular",
     "evaluate_each",
     "first_of_each",

@@ -16,6 +16,8 @@ from archgraph.registry import Registry
 if TYPE_CHECKING:
     from archgraph.latency.command import Command
     from archgraph.latency.onnx_cpu import OnnxCPU
+    from archgraph.latency.operator_sum import OperatorSum
+    from archgraph.latency.operator_times import OperatorTimes, operator_networks
     from archgraph.latency.torch_cpu import TorchCPU
     from archgraph.latency.torch_cuda import TorchCUDA
 
@@ -37,24 +39,30 @@ __all__ = [
     "LatencyTable",
     "Measurement",
     "OnnxCPU",
+    "OperatorSum",
+    "OperatorTimes",
     "Outcome",
     "Protocol",
     "Timing",
     "TorchCPU",
     "TorchCUDA",
     "measure_into",
+    "operator_networks",
 ]
 
 _HOMES = {
     "Command": "archgraph.latency.command",
     "OnnxCPU": "archgraph.latency.onnx_cpu",
+    "OperatorSum": "archgraph.latency.operator_sum",
+    "OperatorTimes": "archgraph.latency.operator_times",
     "TorchCPU": "archgraph.latency.torch_cpu",
     "TorchCUDA": "archgraph.latency.torch_cuda",
+    "operator_networks": "archgraph.latency.operator_times",
 }
 
 
 def __getattr__(name: str) -> Any:
-    # Whoever measures through a program need not wait for torch.
+    # Whoever measures through a program need not wait for torch, nor for what interpolates.
     if name not in _HOMES:
         raise AttributeError(f"module 'archgraph.latency' has no attribute {name!r}")
     return getattr(import_module(_HOMES[name]), name)

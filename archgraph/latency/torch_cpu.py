@@ -16,7 +16,7 @@ from archgraph.latency.machine import described
 from archgraph.latency.protocol import Protocol
 from archgraph.networks import build
 from archgraph.networks.evaluation import channels_last
-from archgraph.networks.image_input import random_images
+from archgraph.networks.random_inputs import random_inputs
 from archgraph.networks.threads import torch_threads
 
 
@@ -38,12 +38,12 @@ class TorchCPU(Device):
     def load(self, network: ArchGraph | Path) -> Run:
         """See ``Device.load``."""
         graph = graph_for(self, network)
-        images = random_images(graph, self.batch)
+        given = random_inputs(graph, self.batch)
         module = channels_last(build(graph)).eval()
 
         def run() -> float:
             start = perf_counter_ns()
-            module(images)
+            module(given)
             return (perf_counter_ns() - start) / 1e6
 
         return run

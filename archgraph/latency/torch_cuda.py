@@ -15,7 +15,7 @@ from archgraph.latency.device import Device, Run, graph_for
 from archgraph.latency.protocol import Protocol
 from archgraph.networks import build
 from archgraph.networks.evaluation import channels_last
-from archgraph.networks.image_input import random_images
+from archgraph.networks.random_inputs import Inputs, random_inputs
 from archgraph.registry import UnknownNameError
 
 PRECISIONS = {"float32": torch.float32, "float16": torch.float16, "bfloat16": torch.bfloat16}
@@ -65,11 +65,11 @@ class TorchCUDA(Device):
         """See ``Device.load``."""
         graph = graph_for(self, network)
         wanted = PRECISIONS[self.precision]
-        images = random_images(graph, self.batch).to(self.place, wanted)
+        given = self._moved(random_inputs(graph, self.batch))
         module = channels_last(build(graph).eval().to(self.place, wanted))
         with self.inside():
-            launch = _captured(module, images) if self.capture else None
-        launch = launch or (lambda: module(images))
+            launch = _captured(module, given) if self.capture else None
+        launch = launch or (lambda: module(given))
         start, end = (torch.cuda.Event(enable_timing=True) for _ in range(2))  # type: ignore[no-untyped-call]  # torch's
 
         def run() -> float:
@@ -102,9 +102,18 @@ class TorchCUDA(Device):
             "protocol": self.protocol.describe(),
         }
 
+    def _moved(self, given: Inputs) -> Inputs:
+        """On the GPU; numbers with a fraction in the wanted precision, symbols as they are."""
+        if isinstance(given, tuple):
+            return tuple(self._one_moved(each) for each in given)
+        return self._one_moved(given)
 
-def _captured(module: nn.Module, images: torch.Tensor) -> Callable[[], object] | None:
-    """Replays ``module(images)``; None if it cannot be captured.
+    def _one_moved(self, given: torch.Tensor) -> torch.Tensor:
+        return given.to(self.place, PRECISIONS[self.precision] if given.is_floating_point() else None)
+
+
+def _captured(module: nn.Module, given: Inputs) -> Callable[[], object] | None:
+    """Replays ``module(given)``; None if it cannot be captured.
 
     Kernels and workspaces are chosen in the first runs, which therefore go before the capture, on a stream of their own
     as CUDA demands.
@@ -113,18 +122,18 @@ def _captured(module: nn.Module, images: torch.Tensor) -> Callable[[], object] |
     side.wait_stream(torch.cuda.current_stream())
     with torch.cuda.stream(side):
         for _ in range(3):
-            module(images)
+            module(given)
     torch.cuda.current_stream().wait_stream(side)
     graph = torch.cuda.CUDAGraph()
     try:
         with torch.cuda.graph(graph):
             # What a replay writes must not be given to anybody else while the graph lives.
-            result = module(images)
+            result = module(given)
     except RuntimeError:
         torch.cuda.synchronize()
         return None
 
-    def replay(_kept: object = (module, images, result)) -> None:
+    def replay(_kept: object = (module, given, result)) -> None:
         graph.replay()
 
     return replay

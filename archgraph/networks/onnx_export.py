@@ -14,8 +14,8 @@ import torch
 from archgraph import _check
 from archgraph._files import whole_file
 from archgraph.graph import ArchGraph
-from archgraph.networks.image_input import random_images
 from archgraph.networks.network import build
+from archgraph.networks.random_inputs import plainly_laid_out, random_inputs
 
 NEEDED = ("onnx", "onnxscript")
 
@@ -23,16 +23,17 @@ NEEDED = ("onnx", "onnxscript")
 def export_onnx(network: ArchGraph, path: str | os.PathLike[str], batch: int = 1) -> None:
     """Write the network of a full graph, with first weights and ready to classify, as one ONNX file.
 
-    Its input is called ``input``, a float32 image ``(batch, C, H, W)``, its output ``output``.
+    Its input is called ``input``, its output ``output``; several are numbered, ``input_0``. An image is float32
+    ``(batch, C, H, W)``, other inputs are as ``random_inputs`` has them.
 
     Args:
-        network: A full graph that takes one image.
+        network: A full graph whose inputs know their sizes.
         path: The file, written whole or not at all.
         batch: Images that it takes at once.
 
     Raises:
         ImportError: onnx or onnxscript is not installed.
-        ValueError: The network cannot run, does not take one image of known size, or has an operation that ONNX lacks.
+        ValueError: The network cannot run, does not know the size of an input, or has an operation that ONNX lacks.
         OSError: The file cannot be written.
     """
     missing = [name for name in NEEDED if find_spec(name) is None]
@@ -40,16 +41,16 @@ def export_onnx(network: ArchGraph, path: str | os.PathLike[str], batch: int = 1
         raise ImportError(
             f"to write ONNX files takes {' and '.join(missing)}; install with: pip install 'archgraph[onnx]'"
         )
-    images = random_images(network, _check.positive_int("batch", batch)).contiguous()
+    given = plainly_laid_out(random_inputs(network, _check.positive_int("batch", batch)))
     module = build(network).eval()
     with whole_file(path) as partial, _quietly():
         try:
             torch.onnx.export(
                 module,
-                (images,),
+                (given,),
                 str(partial),
-                input_names=["input"],
-                output_names=["output"],
+                input_names=_names(network, "input"),
+                output_names=_names(network, "output"),
                 dynamo=True,
                 external_data=False,
                 verbose=False,
@@ -57,6 +58,11 @@ def export_onnx(network: ArchGraph, path: str | os.PathLike[str], batch: int = 1
         except torch.onnx.OnnxExporterError as error:
             lines = str(error).strip().splitlines()
             raise ValueError(f"the network cannot be written as ONNX: {lines[0] if lines else error!r}") from error
+
+
+def _names(network: ArchGraph, op: str) -> list[str]:
+    count = network.ops.count(op)
+    return [op] if count == 1 else [f"{op}_{number}" for number in range(count)]
 
 
 @contextmanager

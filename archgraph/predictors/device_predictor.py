@@ -40,11 +40,12 @@ class DevicePredictor(FeaturePredictor):
     """Latency, or any other cost above 0, on a new device, as a sum of parts none of which is negative.
 
     The parts are what the architecture takes on known devices, how much work it is (nodes, parameters,
-    multiply-accumulates, bytes, how many operations of each kind), and a constant. Which of these groups explain the
-    device, and how noisy its measurements are, is not known beforehand: explanations are averaged, each weighed by how
-    likely its errors on held-out rows make it, so that a device unlike all known ones is told by its work alone. With
-    20 rows or more, a Gaussian process learns what the logarithm of the sum leaves, and is trusted as far as held-out
-    rows say.
+    multiply-accumulates, bytes, how many operations of each kind), what columns beside the graphs say that are above 0
+    for all training rows (an estimate such as the sum over operators, see ``latency.OperatorSum``), and a constant.
+    Which of these groups explain the device, and how noisy its measurements are, is not known beforehand: explanations
+    are averaged, each weighed by how likely its errors on held-out rows make it, so that a device unlike all known ones
+    is told by its work alone. With 20 rows or more, a Gaussian process learns what the logarithm of the sum leaves, and
+    is trusted as far as held-out rows say.
 
     Args:
         known: ``KnownDevices``, or the path of saved ones; None leaves the work alone.
@@ -52,7 +53,8 @@ class DevicePredictor(FeaturePredictor):
         seed: Of folds and of the process.
 
     Attributes:
-        sum_: Weights of known devices, work and constant, all explanations together.
+        sum_: Weights of known devices, work, columns and constant, all explanations together.
+        beside_: Columns beside the graphs that are parts of the sum, to their geometric means.
         shares_: Of the mean cost over the training rows, the part that each known device tells; the card has them.
     """
 
@@ -97,10 +99,12 @@ class DevicePredictor(FeaturePredictor):
             raise ValueError(f"known must be KnownDevices, a path or None, but is {self.known_!r}")
         self.work_ = Work.learn(batch) if self.known_ is None else self.known_.work
         names = () if self.known_ is None else self.known_.names
-        devices, costs, counts = self._parts_of(batch)
+        self.beside_ = _means_of_positive(batch)
+        devices, costs, counts, beside = self._parts_of(batch)
         choices = [
             (None, Part(devices, 1 / len(names))) if names else (None,),
             (None, Part(costs, 0.0), Part(counts, 0.0)),
+            (None, Part(beside, 1 / len(self.beside_))) if self.beside_ else (None,),
         ]
         fold = fold_numbers(len(z), min(MOST_FOLDS, len(z)), rng)
         self.sum_, held_out = explain(choices, np.exp(z), fold)
@@ -139,12 +143,15 @@ class DevicePredictor(FeaturePredictor):
         total: FloatArray = np.column_stack([*self._parts_of(batch), np.ones(len(batch))]) @ self.sum_
         return total
 
-    def _parts_of(self, batch: GraphBatch) -> tuple[FloatArray, FloatArray, FloatArray]:
-        """What known devices take, ``(B, S)``, costs, ``(B, 4)``, and costs with counts, ``(B, 4 + T)``."""
+    def _parts_of(self, batch: GraphBatch) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+        """What known devices take, ``(B, S)``, costs, ``(B, 4)``, costs with counts, ``(B, 4 + T)``, and columns."""
         devices = np.zeros((len(batch), 0)) if self.known_ is None else self.known_.predict(batch)
         work = self.work_(batch)
         costs = self.work_.costs(batch)
-        return devices, costs / costs.shape[1], work / work.shape[1]
+        # one that is not known counts as the mean
+        given = [np.nan_to_num(batch.columns[name] / mean, nan=1.0) for name, mean in self.beside_.items()]
+        beside = np.column_stack(given) if given else np.zeros((len(batch), 0))
+        return devices, costs / costs.shape[1], work / work.shape[1], np.maximum(beside, 0.0)
 
     def _card(self, batch: GraphBatch, y: FloatArray, held_out: FloatArray) -> dict[str, Any]:
         shown = {name: share for name, share in self.shares_.items() if share > 0}
@@ -155,6 +162,7 @@ class DevicePredictor(FeaturePredictor):
             "sum": self.sum_.tolist(),
             "shares": self.shares_,
             "work": self.work_.state(),
+            "beside": self.beside_,
             "known": self.known_ is not None,
             "rest": None if self.rest_ is None else {"weights": self.weights_.tolist(), "offset": self.offset_},
         }
@@ -170,6 +178,7 @@ class DevicePredictor(FeaturePredictor):
         self.sum_ = np.array(numbers["sum"])
         self.shares_ = numbers["shares"]
         self.work_ = Work.from_state(numbers["work"])
+        self.beside_ = numbers["beside"]
         self.known_ = KnownDevices.from_parts(parts) if numbers["known"] else None
         # so that a copy of what was loaded can be trained again
         self.known = self.known_
@@ -179,6 +188,12 @@ class DevicePredictor(FeaturePredictor):
             self.rest_ = self._new_rest()
             own = [name for name in parts if name.startswith("rest/")]
             self.rest_._restore_model({name.removeprefix("rest/"): parts[name] for name in own})
+
+
+def _means_of_positive(batch: GraphBatch) -> dict[str, float]:
+    """The columns beside the graphs that are above 0 throughout, to their geometric means."""
+    columns = {name: values for name, values in batch.columns.items() if np.all(values > 0)}
+    return {name: float(np.exp(np.mean(np.log(values)))) for name, values in columns.items()}
 
 
 def _logarithm(total: FloatArray) -> FloatArray:

@@ -21,9 +21,10 @@ def ask(  # the arguments in the order of the command line, none given unless na
     table: str | None = None,
     n: int | None = None,
     onnx: tuple[Path, ...] = (),
+    operators: bool = False,
     seed: int = 0,
 ) -> ToMeasure:
-    return to_measure(searched, arch, archs, table, n, onnx, seed, lambda *_: None)
+    return to_measure(searched, arch, archs, table, n, onnx, operators, seed, lambda *_: None)
 
 
 def test_random_architectures_are_those_of_the_seed() -> None:

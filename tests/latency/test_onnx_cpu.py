@@ -14,7 +14,7 @@ from onnx import TensorProto, helper
 from archgraph.graph import ArchGraph, GraphBuilder
 from archgraph.latency import OnnxCPU, Protocol
 from archgraph.networks import build
-from archgraph.networks.image_input import random_images
+from archgraph.networks.random_inputs import plainly_laid_out, random_inputs
 
 SHORT = Protocol(rounds=2, repeats=3)
 
@@ -43,7 +43,8 @@ def reason(network: Path, **arguments: int) -> str:
 
 def test_it_computes_what_torch_does_and_tells_how_long() -> None:
     device, graph = OnnxCPU(batch=2, protocol=SHORT), small()
-    images = random_images(graph, 2).contiguous()
+    images = plainly_laid_out(random_inputs(graph, 2))
+    assert isinstance(images, torch.Tensor)
     (found,) = device.session(graph).run(None, {"input": images.numpy()})
     with torch.no_grad():
         np.testing.assert_allclose(found, build(graph).eval()(images).numpy(), rtol=1e-4, atol=1e-6)

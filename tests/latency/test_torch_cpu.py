@@ -51,15 +51,19 @@ def test_three_calls_agree() -> None:
     assert middles.max() / middles.min() < 1.5
 
 
-def test_what_takes_no_image_is_named() -> None:
+def test_what_does_not_know_its_input_is_named() -> None:
     net = GraphBuilder()
-    net.output(net.linear(net.add("input", (), c_in=3, c_out=3), 2))
+    net.output(net.add("relu", [net.add("input", (), c_out=3, height=1)]))
     good, bad = sorted(TorchCPU(protocol=SHORT).measured([chain(4, 1), net.graph()]), key=lambda outcome: outcome.row)
     assert good.found is not None
-    assert bad.reason == (
-        "a network must take one image of known channels, height and width, but this one has 1 inputs, the first of "
-        "[3.0, nan, nan]"
-    )
+    assert bad.reason == "cannot build node 0 'input': it lacks the attribute 'width'"
+
+
+def test_networks_of_several_inputs_are_measured() -> None:
+    net = GraphBuilder()
+    net.output(net.add("add", [net.input(3, 8, 8), net.input(3, 8, 8)]))
+    (found,) = TorchCPU(protocol=SHORT).measured([net.graph()])
+    assert found.found is not None
 
 
 def test_files_are_for_others() -> None:

@@ -13,7 +13,7 @@ import torch
 
 from archgraph.graph import ArchGraph, GraphBuilder
 from archgraph.networks import build, export_onnx
-from archgraph.networks.image_input import random_images
+from archgraph.networks.random_inputs import plainly_laid_out, random_inputs
 from archgraph.spaces import space
 
 
@@ -44,7 +44,8 @@ def test_the_file_computes_what_the_network_does(graph: ArchGraph, tmp_path: Pat
     path = tmp_path / "a.onnx"
     export_onnx(graph, path, batch=3)
     assert [file.name for file in tmp_path.iterdir()] == ["a.onnx"]
-    images = random_images(graph, 3).contiguous()
+    images = plainly_laid_out(random_inputs(graph, 3))
+    assert isinstance(images, torch.Tensor)
     with torch.no_grad():
         expected = build(graph).eval()(images).numpy()
     np.testing.assert_allclose(outputs(path, images), expected, rtol=1e-4, atol=1e-5 * np.abs(expected).max())
@@ -53,8 +54,8 @@ def test_the_file_computes_what_the_network_does(graph: ArchGraph, tmp_path: Pat
 
 def test_what_cannot_be_written_leaves_no_file(tmp_path: Path) -> None:
     net = GraphBuilder()
-    net.output(net.linear(net.add("input", (), c_in=3, c_out=3), 2))
-    with pytest.raises(ValueError, match="a network must take one image"):
+    net.output(net.add("relu", [net.add("input", (), c_out=3, height=1)]))
+    with pytest.raises(ValueError, match="it lacks the attribute 'width'"):
         export_onnx(net.graph(), tmp_path / "a.onnx")
     with pytest.raises(ValueError, match="batch must be a whole number at least 1, but is 0"):
         export_onnx(shuffled(), tmp_path / "a.onnx", batch=0)
@@ -65,3 +66,12 @@ def test_without_the_packages_it_says_how_to_get_them(tmp_path: Path, monkeypatc
     monkeypatch.setitem(sys.modules, "onnxscript", None)
     with pytest.raises(ImportError, match=r"takes onnxscript; install with: pip install 'archgraph\[onnx\]'"):
         export_onnx(shuffled(), tmp_path / "a.onnx")
+
+
+def test_several_inputs_are_numbered(tmp_path: Path) -> None:
+    net = GraphBuilder()
+    net.output(net.add("add", [net.input(3, 8, 8), net.input(3, 8, 8)]))
+    export_onnx(net.graph(), tmp_path / "a.onnx")
+    session = onnxruntime.InferenceSession(str(tmp_path / "a.onnx"), providers=["CPUExecutionProvider"])
+    assert [each.name for each in session.get_inputs()] == ["input_0", "input_1"]
+    assert [each.name for each in session.get_outputs()] == ["output"]

@@ -41,6 +41,25 @@ def test_a_device_like_none_is_told_by_its_work() -> None:
     assert alone.shares_ == {}
 
 
+def test_an_estimate_beside_the_graphs_is_a_part_of_the_sum(tmp_path: Path) -> None:
+    y, rows = latency(ODD, seed=4), np.arange(120, 126)
+    # such as a sum over operators: of another scale, with an error of its own
+    estimate = 0.7 * y * np.exp(np.random.default_rng(0).normal(0, 0.02, len(y))) + 0.1 * y.mean()
+    informed = graphs().with_columns({"operators_ms": estimate, "signed": estimate - estimate.mean()})
+    plain, model = (DevicePredictor().fit(each[rows], y[rows]) for each in (graphs(), informed))
+    assert list(model.beside_) == ["operators_ms"]
+    errors = [
+        np.median(np.abs(found.predict(each[TEST]) / y[TEST] - 1))
+        for found, each in ((plain, graphs()), (model, informed))
+    ]
+    assert errors[1] < 0.04 < errors[0]
+    model.save(tmp_path / "model")
+    copy = load_predictor(tmp_path / "model")
+    assert np.array_equal(copy.predict(informed), model.predict(informed))
+    unknown = informed[TEST].with_columns({"operators_ms": np.full(60, np.nan)})
+    assert np.isfinite(model.predict(unknown)).all()
+
+
 def test_what_no_sum_explains_is_learned_from_many_rows() -> None:
     # a device with a second, slower mode
     y = latency(PHONE, seed=5)

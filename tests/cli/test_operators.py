@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from archgraph.data import ArchTable
+from archgraph.latency import LatencyTable, OperatorSum, OperatorTimes, measure_into, operator_networks
+from archgraph.latency.operator_times import OPERATORS
+from archgraph.spaces import space
+from tests.devices import Priced
+
+NAME = "nb201"
+CELLS = space(NAME)
+
+
+@pytest.fixture(scope="module")
+def times(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Operators of ten cells."""
+    path = tmp_path_factory.mktemp("times") / "operators.db"
+    cells = CELLS.sample_distinct(10, np.random.default_rng(0))
+    with LatencyTable(path, OPERATORS) as table:
+        measure_into(table, "latency_ms", Priced(), operator_networks(CELLS.network(row) for row in cells))
+    return path
+
+
+def test_operators_are_measured_once(run, tmp_path: Path) -> None:
+    quick = ("--rounds", "1", "--param", "repeats=1", "--param", "warm_up=0", "-o", tmp_path / "o.db")
+    first = run("measure", NAME, "--n", "2", "--operators", *quick, "--json", "-").json
+    texts = {entry["architecture"] for entry in first["architectures"]}
+    cells = CELLS.sample_distinct(2, np.random.default_rng(0))
+    assert texts == set(operator_networks(CELLS.network(row) for row in cells))
+    again = run("measure", NAME, "--n", "2", "--operators", *quick, "--export", tmp_path / "o.csv", "--json", "-").json
+    assert (again["measured"], again["kept"]) == (0, len(texts))
+    assert len((tmp_path / "o.csv").read_text().splitlines()) == 1 + len(texts)
+    assert run("operators", tmp_path / "o.db", NAME, "--n", "1").code == 0
+
+
+def test_sums_come_as_csv_and_say_what_was_interpolated(run, times: Path, tmp_path: Path) -> None:
+    done = run("operators", times, NAME, "--n", "3", "--seed", "5")
+    rows = list(csv.DictReader(io.StringIO(done.out)))
+    cells = CELLS.sample_distinct(3, np.random.default_rng(5))
+    assert [row["architecture"] for row in rows] == [CELLS.format(cell) for cell in cells]
+    with LatencyTable(times) as table:
+        expected = OperatorSum(OperatorTimes.of_table(table, "latency_ms")).sums(map(CELLS.network, cells))
+    assert [float(row["operators_ms"]) for row in rows] == expected.milliseconds.tolist()
+    assert [int(row["interpolated"]) for row in rows] == expected.interpolated.tolist()
+    assert "operators that were held out are told to" in done.err
+    told = run("operators", times, NAME, "--n", "3", "--seed", "5", "--json", "-", "-o", tmp_path / "a.csv").json
+    assert [row["operators"] for row in told] == expected.operators.tolist()
+    assert list(csv.DictReader(io.StringIO((tmp_path / "a.csv").read_text()))) == rows
+
+
+def test_measured_networks_teach_the_factor_which_is_kept(run, times: Path, tmp_path: Path) -> None:
+    cells = CELLS.sample_distinct(8, np.random.default_rng(1))
+    lines = [f"{CELLS.format(cell)},{1.5 * Priced().milliseconds(CELLS.network(cell))}" for cell in cells]
+    (tmp_path / "m.csv").write_text("\n".join(["architecture,latency_ms", *lines]))
+    kept = tmp_path / "sum.json"
+    asked = ("operators", times, NAME, "--n", "3", "--measurements", tmp_path / "m.csv", "--save", kept, "--json", "-")
+    done = run(*asked)
+    assert "8 measured networks differ from plain sums by 33" in done.err.replace("\n", " ")
+    for row in done.json:
+        network = CELLS.network(CELLS.parse(row["architecture"]))
+        assert row["operators_ms"] == pytest.approx(1.5 * Priced().milliseconds(network), rel=0.01)
+    assert run("operators", kept, NAME, "--n", "3", "--json", "-").json == done.json
+
+
+def test_a_table_gets_a_column_that_predictors_take(run, times: Path, bench: Path, tmp_path: Path) -> None:
+    out = tmp_path / "with.npz"
+    assert run("operators", times, "--table", bench, "-o", out).code == 0
+    before, after = ArchTable.load(bench), ArchTable.load(out)
+    assert set(after.columns) == {*before.columns, "operators_ms"}
+    assert (after.units["operators_ms"], after.goals["operators_ms"]) == ("ms", "min")
+    model = tmp_path / "model.agp"
+    fitted = run("fit", out, "--target", "time", "--n", "60", "--inputs", "operators_ms", "-o", model, "--json", "-")
+    assert fitted.json["card"]["inputs"] == ["operators_ms"]
+    assert fitted.json["scores"]["spearman"] > 0.9
+
+
+def test_bad_input(refused, times: Path, tmp_path: Path) -> None:
+    assert refused("operators", times) == "give either a search space or --table"
+    assert refused("operators", times, NAME).startswith(f"name architectures of '{NAME}': --arch TEXT")
+    assert refused("operators", times, "--table", "a.npz", "--n", "2").endswith("of --table all rows are summed up")
+    assert refused("operators", tmp_path / "no.db", NAME, "--n", "1").startswith("No such file or directory")
+    assert refused("operators", times, NAME, "--n", "1", "--column", "x").startswith("Unknown column 'x'")
+    (tmp_path / "x.json").write_text("{}")
+    assert refused("operators", tmp_path / "x.json", NAME, "--n", "1").endswith(
+        "is damaged or no sum of operators: 'format'"
+    )
+    with LatencyTable(tmp_path / "nets.db", NAME) as table:
+        table.begin("latency_ms", {"device": "said"})
+    assert "holds times of 'nb201', not of operators" in refused("operators", tmp_path / "nets.db", NAME, "--n", "1")
+    assert refused("measure", "--onnx", times, "--operators") == (
+        "--operators takes networks of a search space or --table apart, no ONNX files"
+    )
+    assert refused("measure", NAME, "--n", "1", "--operators", "--export", tmp_path / "a.npz").startswith(
+        "--export must end in .csv for operators: a table is of architectures of a space"
+    )
