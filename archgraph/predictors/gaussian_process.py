@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import linalg
 
 from archgraph.predictors.gp_kernel import Kernel
@@ -88,6 +90,26 @@ class GaussianProcess:
 
     def _correlations(self, x: FloatArray) -> FloatArray:
         return self.kernel.between(self.kernel.scaled(x.astype(np.float32, copy=False)), self.inputs)
+
+    def arrays(self, prefix: str) -> dict[str, NDArray[Any]]:
+        """What ``restored`` needs beside ``numbers``, by names that begin with ``prefix``."""
+        found = {
+            "columns": self.kernel.columns,
+            "scale": self.kernel.scale,
+            "inputs": np.ascontiguousarray(self.inputs),
+            "weights": self.weights,
+        }
+        return {prefix + name: array for name, array in found.items()}
+
+    def numbers(self) -> dict[str, float]:
+        """What ``restored`` needs beside ``arrays``, ready for JSON."""
+        return {"noise": self.kernel.noise, "variance": self.variance}
+
+    @classmethod
+    def restored(cls, arrays: Mapping[str, NDArray[Any]], prefix: str, numbers: Mapping[str, float]) -> Self:
+        """The inverse of ``arrays`` and ``numbers``."""
+        columns, scale, inputs, weights = (arrays[prefix + name] for name in ("columns", "scale", "inputs", "weights"))
+        return cls(Kernel(columns, scale, numbers["noise"]), inputs, weights, numbers["variance"])
 
 
 def _passes(rows: int) -> list[slice]:

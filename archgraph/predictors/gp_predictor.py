@@ -19,7 +19,7 @@ from archgraph.predictors.base import Scaled
 from archgraph.predictors.feature_predictor import FeaturePredictor
 from archgraph.predictors.gaussian_process import GaussianProcess
 from archgraph.predictors.gp_inputs import Inputs
-from archgraph.predictors.gp_kernel import FIRST_ROWS, Kernel, likely_kernel
+from archgraph.predictors.gp_kernel import FIRST_ROWS, likely_kernel
 from archgraph.typing import FloatArray, IntArray
 
 SHARE_IN_DOUBT = 0.5
@@ -132,29 +132,17 @@ class GaussianProcessPredictor(FeaturePredictor):
 
     def _model_parts(self) -> dict[str, bytes]:
         arrays: dict[str, NDArray[Any]] = {}
-        numbers: list[dict[str, float]] = []
         for number, process in enumerate(self.processes_):
-            kernel = process.kernel
-            arrays |= {
-                f"{number}.columns": kernel.columns,
-                f"{number}.scale": kernel.scale,
-                f"{number}.inputs": np.ascontiguousarray(process.inputs),
-                f"{number}.weights": process.weights,
-            }
-            numbers.append({"noise": kernel.noise, "variance": process.variance})
-        texts = {"inputs": self.inputs_.state(), "processes": numbers}
+            arrays |= process.arrays(f"{number}.")
+        texts = {"inputs": self.inputs_.state(), "processes": [process.numbers() for process in self.processes_]}
         return {"processes.json": json.dumps(texts).encode(), "processes.safetensors": save(arrays)}
 
     def _restore_model(self, parts: Mapping[str, bytes]) -> None:
         texts, arrays = json.loads(parts["processes.json"]), load(parts["processes.safetensors"])
         self.inputs_ = Inputs.from_state(texts["inputs"])
-        self.processes_ = []
-        for number, process in enumerate(texts["processes"]):
-            columns, scale, inputs, weights = (
-                arrays[f"{number}.{name}"] for name in ("columns", "scale", "inputs", "weights")
-            )
-            kernel = Kernel(columns, scale, process["noise"])
-            self.processes_.append(GaussianProcess(kernel, inputs, weights, process["variance"]))
+        self.processes_ = [
+            GaussianProcess.restored(arrays, f"{number}.", numbers) for number, numbers in enumerate(texts["processes"])
+        ]
 
 
 def optimism(x: FloatArray, z: FloatArray, expected: FloatArray, freedom: float, steps: int, folds: int = 5) -> float:

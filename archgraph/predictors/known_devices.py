@@ -20,7 +20,7 @@ from archgraph.predictors.base import Graphs
 from archgraph.predictors.container import read_container, write_container
 from archgraph.predictors.gaussian_process import GaussianProcess
 from archgraph.predictors.gp_inputs import Inputs
-from archgraph.predictors.gp_kernel import Kernel, likely_kernel
+from archgraph.predictors.gp_kernel import likely_kernel
 from archgraph.predictors.target import LogScale
 from archgraph.typing import FloatArray
 
@@ -129,10 +129,7 @@ class KnownDevices:
     def parts(self) -> dict[str, bytes]:
         """What ``from_parts`` needs, as named files."""
         texts = {
-            "devices": {
-                name: {"noise": process.kernel.noise, "variance": process.variance}
-                for name, process in self.devices.items()
-            },
+            "devices": {name: process.numbers() for name, process in self.devices.items()},
             "features": self.features.state(),
             "inputs": self.inputs.state(),
             "work": self.work.state(),
@@ -140,25 +137,17 @@ class KnownDevices:
         }
         arrays: dict[str, NDArray[Any]] = {}
         for number, process in enumerate(self.devices.values()):
-            arrays |= {
-                f"{number}.columns": process.kernel.columns,
-                f"{number}.scale": process.kernel.scale,
-                f"{number}.inputs": np.ascontiguousarray(process.inputs),
-                f"{number}.weights": process.weights,
-            }
+            arrays |= process.arrays(f"{number}.")
         return {"devices.json": json.dumps(texts).encode(), "devices.safetensors": save(arrays)}
 
     @classmethod
     def from_parts(cls, parts: Mapping[str, bytes]) -> Self:
         """The inverse of ``parts``; other files are passed over."""
         texts, arrays = json.loads(parts["devices.json"]), load(parts["devices.safetensors"])
-        devices = {}
-        for number, (name, own) in enumerate(texts["devices"].items()):
-            columns, scale, compared, weights = (
-                arrays[f"{number}.{what}"] for what in ("columns", "scale", "inputs", "weights")
-            )
-            kernel = Kernel(columns, scale, own["noise"])
-            devices[name] = GaussianProcess(kernel, compared, weights, own["variance"])
+        devices = {
+            name: GaussianProcess.restored(arrays, f"{number}.", numbers)
+            for number, (name, numbers) in enumerate(texts["devices"].items())
+        }
         features, inputs = GraphFeatures.from_state(texts["features"]), Inputs.from_state(texts["inputs"])
         return cls(devices, features, inputs, Work.from_state(texts["work"]), texts["card"])
 
