@@ -118,7 +118,7 @@ def _improving(
 ) -> tuple[IntArray, Evaluation]:
     """Up to ``n`` candidates that are expected to improve the front most, and what is predicted of them.
 
-    None, if the improvement that is expected of them all is below ``task.min_gain``.
+    None are taken if the improvement that is expected of them all is below ``task.min_gain``.
     """
     genotypes, found = _scored(task, verified, scorer, rng)
     if not len(genotypes):
