@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -18,6 +17,9 @@ if TYPE_CHECKING:
 
 COLUMN = "operators_ms"
 """What the sums are called in tables."""
+
+COLUMNS = ("architecture", COLUMN, "operators", "interpolated")
+"""Of what is written."""
 
 
 def operators(
@@ -63,7 +65,7 @@ def operators(
 
     Operators that were not measured are interpolated; the last column counts them.
     """
-    from archgraph.cli.output import Output, writable
+    from archgraph.cli.output import Output, writable, write_csv
 
     output = Output(json, quiet)
     for path in (out, save):
@@ -83,7 +85,7 @@ def operators(
     if out is not None and out.suffix == ".npz":
         _with_sums(rows, found).save(out)
     elif out is not None or json != "-":
-        _write_csv(entries, out)
+        write_csv(entries, COLUMNS, out)
 
 
 def _networks(rows: ArchTable, report: Callable[[str, int, int], None]) -> Iterator[ArchGraph]:
@@ -158,7 +160,7 @@ def _remark(model: OperatorSum, found: Sums) -> str:
 def _entries(rows: ArchTable, found: Sums) -> list[dict[str, Any]]:
     names = [rows.space.format(genotype) for genotype in rows.genotypes]
     columns = zip(names, *(values.tolist() for values in found), strict=True)
-    return [dict(zip(("architecture", COLUMN, "operators", "interpolated"), row, strict=True)) for row in columns]
+    return [dict(zip(COLUMNS, row, strict=True)) for row in columns]
 
 
 def _with_sums(rows: ArchTable, found: Sums) -> ArchTable:
@@ -167,19 +169,3 @@ def _with_sums(rows: ArchTable, found: Sums) -> ArchTable:
     columns = dict(rows.columns) | {COLUMN: found.milliseconds}
     goals = dict(rows.goals) | {COLUMN: "min"}
     return ArchTable(rows.space, rows.genotypes, columns, dict(rows.units) | {COLUMN: "ms"}, goals, rows.source)
-
-
-def _write_csv(entries: list[dict[str, Any]], out: Path | None) -> None:
-    import csv
-    import io
-
-    from archgraph._files import write_text
-
-    lines = io.StringIO()
-    writer = csv.DictWriter(lines, list(entries[0]), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(entries)
-    if out is None:
-        sys.stdout.write(lines.getvalue())
-    else:
-        write_text(out, lines.getvalue())

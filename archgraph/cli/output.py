@@ -160,3 +160,24 @@ def writable(path: Path) -> Path:
     if not os.access(folder, os.W_OK):
         raise OSError(f"cannot write {str(path)!r}: the folder is not writable")
     return path
+
+
+def write_csv(entries: Sequence[Mapping[str, Any]], columns: Sequence[str], out: Path | None) -> None:
+    """Write entries with these columns to a file, whole or not at all, or to stdout.
+
+    Raises:
+        OSError: The file cannot be written.
+    """
+    import csv
+    import io
+
+    from archgraph._files import write_text
+
+    lines = io.StringIO()
+    writer = csv.DictWriter(lines, columns, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(entries)
+    if out is None:
+        sys.stdout.write(lines.getvalue())
+    else:
+        write_text(out, lines.getvalue())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -30,7 +29,7 @@ def predict(
     quiet: Quiet = False,
 ) -> None:
     """Predict architectures with a saved model: CSV on stdout, or JSON with --json."""
-    from archgraph.cli.output import Output, writable
+    from archgraph.cli.output import Output, writable, write_csv
     from archgraph.predictors import load_predictor
 
     if (table is None) == (archs is None):
@@ -57,7 +56,7 @@ def predict(
     entries = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
     output.result(entries)
     if out is not None or json != "-":
-        _write_csv(entries, list(columns), out)
+        write_csv(entries, list(columns), out)
 
 
 def _architectures(file: str, space: str | None) -> tuple[GraphBatch, list[str]]:
@@ -96,19 +95,3 @@ def _graphs(text: str, file: str) -> tuple[GraphBatch, list[str]]:
         raise ValueError(f"--archs {file!r} holds no architecture")
     graphs = GraphBatch.from_graphs(found)
     return graphs, [f"{fingerprint:016x}" for fingerprint in graphs.fingerprints().tolist()]
-
-
-def _write_csv(entries: list[dict[str, Any]], columns: list[str], out: Path | None) -> None:
-    import csv
-    import io
-
-    from archgraph._files import write_text
-
-    lines = io.StringIO()
-    writer = csv.DictWriter(lines, columns, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(entries)
-    if out is None:
-        sys.stdout.write(lines.getvalue())
-    else:
-        write_text(out, lines.getvalue())
