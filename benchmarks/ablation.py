@@ -28,6 +28,7 @@ from archgraph.bench.kept_study import keep_runs, kept_records
 from archgraph.bench.publish import markdown_table, replace_section, write_records
 from archgraph.data import load
 from archgraph.features import GraphFeatures
+from archgraph.features.gradients import GRADIENT_MEASURES
 from archgraph.features.graph_features import PLACES, SWEEPS
 from archgraph.features.places import Column
 from archgraph.features.signals import MEASURES
@@ -100,6 +101,7 @@ GPWithoutDoubt = with_other(GaussianProcessPredictor, doubt=0.0)
 GPAlike = with_other(GaussianProcessPredictor, freedom=1e-3, doubt=0.0)
 GPWithoutLevels = on(FeaturesWithoutSettings)
 GPWithoutSignals = without(*MEASURES)
+GPWithoutGradients = without(*GRADIENT_MEASURES)
 GPWithoutPaths = without(*SWEEPS)
 GPWithoutPlaces = without(*PLACES)
 GNNAlone = with_other(GNNPredictor, members=1)
@@ -121,6 +123,7 @@ VARIANTS: dict[str, dict[str, str]] = {
         "all inputs weigh the same": "GPAlike",
         "no indicators of settings' values": "GPWithoutLevels",
         "no signals among the features": "GPWithoutSignals",
+        "no gradients among the features": "GPWithoutGradients",
         "no paths among the features": "GPWithoutPaths",
         "no positions among the features": "GPWithoutPlaces",
     },

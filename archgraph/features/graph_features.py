@@ -13,6 +13,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
 from archgraph.features.given import Given
+from archgraph.features.gradients import GRADIENT_MEASURES, GRADIENT_PASSES, GradientSweeps
 from archgraph.features.links import link_counts
 from archgraph.features.paths import PathSweeps
 from archgraph.features.places import Column, Places
@@ -42,11 +43,11 @@ class GraphFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # s
     """Vectors for models that take no graphs, learned from and applied to batches.
 
     Columns are counts of operations, lengths and numbers of paths restricted to sets of operations, links between
-    operations and to input and output, cost totals, what becomes of a random network's signals (see ``signals``),
-    what stands at each position where graphs carry positions, and the numbers that come with a batch
-    (``GraphBatch.with_columns``), by their rank among the training graphs. Which operations, sets and positions there
-    are is read off the training graphs; columns in which those do not differ, or which order them as another does, are
-    dropped.
+    operations and to input and output, cost totals, what becomes of a random network's signals and gradients (see
+    ``signals`` and ``gradients``), what stands at each position where graphs carry positions, and the numbers that
+    come with a batch (``GraphBatch.with_columns``), by their rank among the training graphs. Which operations, sets
+    and positions there are is read off the training graphs; columns in which those do not differ, or which order them
+    as another does, are dropped.
 
     Source:
         Kadlecová et al., "Surprisingly Strong Performance Prediction with Neural Graph Features", ICML 2024,
@@ -127,6 +128,7 @@ class GraphFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # s
         columns += [(kind, number) for kind in (("count",) if chains else OF_SETS) for number in sets]
         if not chains and len(slots.codes) <= MOST_SLOTS:
             columns += [(measure, passes) for passes in PASSES for measure in MEASURES]
+            columns += [(measure, passes) for passes in GRADIENT_PASSES for measure in GRADIENT_MEASURES]
         if len(known) <= PAIRS_UP_TO:
             columns += [("link", one, two) for one in known for two in known]
         columns += [("total", name) for name in self.tokens_.settings]
@@ -158,6 +160,7 @@ class GraphFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # s
             (COUNTS, self._counts),
             (tuple(SWEEPS), self._paths),
             (MEASURES, self._signals),
+            (GRADIENT_MEASURES, self._gradients),
             (PLACES, self._at_places),
         )
         for kinds, block in blocks:
@@ -205,6 +208,10 @@ class GraphFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # s
         found = SignalSweeps(slots, self.tokens_).measures(max(passes for _, passes in columns))
         return np.stack([found[measure, passes] for measure, passes in columns])
 
+    def _gradients(self, slots: Slots, columns: list[Column]) -> FloatArray:
+        found = GradientSweeps(slots, self.tokens_).measures(max(GRADIENT_PASSES))
+        return np.stack([found[measure, passes] for measure, passes in columns])
+
     def _at_places(self, slots: Slots, columns: list[Column]) -> FloatArray:
         return self.places_.compute(slots, self.tokens_, columns)
 
@@ -219,7 +226,7 @@ class GraphFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # s
             return f"position {rest[0]} {names[rest[1]]}"
         if kind == "given":
             return str(rest[0])
-        if kind in MEASURES:
+        if kind in (*MEASURES, *GRADIENT_MEASURES):
             return f"signal {kind} after {rest[0]}"
         if kind in PLACES:
             return " ".join(("position", str(rest[0]), *(rest[1:] or [kind])))

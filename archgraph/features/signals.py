@@ -49,7 +49,7 @@ _RESOLUTION = 1024
 
 
 @dataclass(frozen=True)
-class _Effect:
+class Effect:
     """What an operation does to the signal that it hears.
 
     Attributes:
@@ -65,18 +65,18 @@ class _Effect:
     pools: bool = False
 
 
-_PASSING = _Effect()
-_EFFECTS: dict[str, _Effect] = {
-    **dict.fromkeys((*KINDS["convolution"], *KINDS["linear"]), _Effect(fresh=True, passes=False)),
-    **dict.fromkeys(KINDS["attention"], _Effect(fresh=True)),
-    **dict.fromkeys(KINDS["activation"], _Effect(fresh=True, bends=1, passes=False)),
-    **dict.fromkeys((*KINDS["graph_convolution"], "conv_norm_act"), _Effect(fresh=True, bends=1, passes=False)),
-    "separable_conv": _Effect(fresh=True, bends=2, passes=False),
-    **dict.fromkeys(("inverted_residual", "bottleneck"), _Effect(fresh=True, bends=2)),
-    "feed_forward": _Effect(fresh=True, bends=1),
-    "zero": _Effect(passes=False),
-    "max_pool": _Effect(pools=True),
-    "avg_pool": _Effect(pools=True),
+_PASSING = Effect()
+_EFFECTS: dict[str, Effect] = {
+    **dict.fromkeys((*KINDS["convolution"], *KINDS["linear"]), Effect(fresh=True, passes=False)),
+    **dict.fromkeys(KINDS["attention"], Effect(fresh=True)),
+    **dict.fromkeys(KINDS["activation"], Effect(fresh=True, bends=1, passes=False)),
+    **dict.fromkeys((*KINDS["graph_convolution"], "conv_norm_act"), Effect(fresh=True, bends=1, passes=False)),
+    "separable_conv": Effect(fresh=True, bends=2, passes=False),
+    **dict.fromkeys(("inverted_residual", "bottleneck"), Effect(fresh=True, bends=2)),
+    "feed_forward": Effect(fresh=True, bends=1),
+    "zero": Effect(passes=False),
+    "max_pool": Effect(pools=True),
+    "avg_pool": Effect(pools=True),
 }
 """Operation to its effect; those that are not listed pass on what they hear."""
 
@@ -98,6 +98,11 @@ def _tables() -> FloatArray:
 _BENT = _tables()
 
 
+def effects_of(tokens: Tokens) -> list[Effect]:
+    """The effect of each code: known tokens, an unknown one, merges, inputs, outputs, and slots that are empty."""
+    return [_EFFECTS.get(op, _PASSING) for op, _ in tokens.known] + [_PASSING] * 4 + [Effect(passes=False)]
+
+
 class SignalSweeps:
     """Passes of signals over one chunk of graphs.
 
@@ -107,9 +112,7 @@ class SignalSweeps:
     """
 
     def __init__(self, slots: Slots, tokens: Tokens) -> None:
-        effects = [_EFFECTS.get(op, _PASSING) for op, _ in tokens.known]
-        # behind the known tokens: an unknown one, merges, inputs, outputs, and slots that a graph leaves empty
-        effects += [_PASSING] * 4 + [_Effect(passes=False)]
+        effects = effects_of(tokens)
         fresh, passes = (np.array([getattr(e, name) for e in effects], np.float32) for name in ("fresh", "passes"))
         pools = np.array([effect.pools for effect in effects])
         bends = np.array([effect.bends for effect in effects], np.int32) * _BENT.shape[1]
