@@ -131,7 +131,7 @@ class Predictor(RegressorMixin, BaseEstimator, ABC):  # type: ignore[misc]  # sc
         mean = self.scale_.unscale(scaled.mean)
         if not return_std:
             return mean
-        return mean, self.scale_.unscale_std(scaled.mean, np.hypot(self.error_, scaled.spread))
+        return mean, self.scale_.unscale_std(scaled.mean, np.hypot(self.error_, self.trust_ * scaled.spread))
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the fitted predictor to one file, whole or not at all; ``load_predictor`` reads it.
@@ -146,12 +146,17 @@ class Predictor(RegressorMixin, BaseEstimator, ABC):  # type: ignore[misc]  # sc
             "parameters": self.parameters_,
             "scale": self.scale_.state(),
             "error": self.error_,
+            "trust": self.trust_,
             "card": self.card_,
         }
         write_container(path, header, self._parts())
 
     def _calibrate(self, z: FloatArray, held_out: Scaled) -> None:
-        """Set the scaled deviation, beside the spread, with which ``LEVEL`` of the out-of-fold errors are covered."""
+        """Set what makes deviations cover ``LEVEL`` of the out-of-fold errors.
+
+        That is a scaled deviation beside the spread, or, where the spread alone covers more, the share of it that is
+        enough.
+        """
         known = np.isfinite(held_out.mean)
         errors = held_out.optimism * np.abs(held_out.mean - z)[known]
         if not len(errors):
@@ -161,8 +166,10 @@ class Predictor(RegressorMixin, BaseEstimator, ABC):  # type: ignore[misc]  # sc
             )
         # the usual finite-sample correction of split conformal prediction
         rank = min(1.0, LEVEL * (1 + 1 / len(errors)))
-        lacking = (errors / stats.norm.ppf((1 + LEVEL) / 2)) ** 2 - held_out.spread[known] ** 2
-        self.error_ = float(np.sqrt(max(0.0, np.quantile(lacking, rank))))
+        needed, spread = errors / stats.norm.ppf((1 + LEVEL) / 2), np.maximum(held_out.spread[known], 1e-12)
+        lacking = float(np.quantile(needed**2 - spread**2, rank))
+        self.error_ = max(0.0, lacking) ** 0.5
+        self.trust_ = 1.0 if lacking >= 0 else min(1.0, float(np.quantile(needed / spread, rank)))
 
     def _card(self, batch: GraphBatch, y: FloatArray, held_out: FloatArray) -> dict[str, Any]:
         rows = np.isfinite(held_out)
@@ -213,7 +220,7 @@ def load_predictor(path: str | os.PathLike[str]) -> Predictor:
         model = kind(**header["parameters"])
         model.parameters_ = model.get_params()
         model.scale_ = scale_of(header["scale"])
-        model.error_ = float(header["error"])
+        model.error_, model.trust_ = float(header["error"]), float(header["trust"])
         model.card_ = header["card"]
         model._restore(parts)
     except (ValueError, KeyError, TypeError, AttributeError, IndexError, RuntimeError) as error:

@@ -66,10 +66,8 @@ class GaussianProcess:
         share = np.minimum((seen**2).sum(axis=0), 1 - 1e-9)
         weights = linalg.solve_triangular(factor.T, linalg.solve_triangular(whole.T, seen @ z))
         variance = max(float(z @ (z - mean)) / kernel.noise / len(z), 1e-12)
-        unexplained = np.maximum(1 - (projected**2).sum(axis=0), 0)
-        left_out = np.stack([z - (z - mean) / (1 - share), kernel.noise * share / (1 - share) + unexplained])
-        left_out[1] *= variance
-        return cls(kernel, scaled[compared].astype(np.float32), weights, variance), left_out
+        process = cls(kernel, scaled[compared].astype(np.float32), weights, variance)
+        return process, np.stack([z - (z - mean) / (1 - share), process._left_out(x, compared)])
 
     def mean(self, x: FloatArray) -> FloatArray:
         """``(B,)`` of the signal at ``(B, F)``."""
@@ -79,14 +77,30 @@ class GaussianProcess:
 
     def deviation(self, x: FloatArray) -> FloatArray:
         """``(B,)`` of the signal at ``(B, F)``, as if the rows that predictions compare with were all that is known."""
+        return np.sqrt(self._unknown(x, self._whitener()))
+
+    def _unknown(self, x: FloatArray, whitener: FloatArray) -> FloatArray:
+        """``(B,)`` variance of the signal at ``(B, F)``."""
+        parts = [((whitener @ self._correlations(x[rows]).T) ** 2).sum(axis=0) for rows in _passes(len(x))]
+        left: FloatArray = self.variance * np.maximum(1 - np.concatenate([np.empty(0), *parts]), 0)
+        return left
+
+    def _whitener(self) -> FloatArray:
+        """``(m, m)`` float32 inverse of the Cholesky factor of what the compared rows have in common, with noise."""
         inputs = self.inputs.astype(np.float64)
         known = self.kernel.between(inputs, inputs)
         known.flat[:: len(known) + 1] += self.kernel.noise
         factor = linalg.cholesky(known, lower=True, overwrite_a=True)
-        whitener = linalg.solve_triangular(factor, np.eye(len(factor)), lower=True).astype(np.float32)
-        parts = [((whitener @ self._correlations(x[rows]).T) ** 2).sum(axis=0) for rows in _passes(len(x))]
-        left: FloatArray = np.sqrt(self.variance * np.maximum(1 - np.concatenate([np.empty(0), *parts]), 0))
-        return left
+        inverse: FloatArray = linalg.solve_triangular(factor, np.eye(len(factor)), lower=True).astype(np.float32)
+        return inverse
+
+    def _left_out(self, x: FloatArray, compared: IntArray) -> FloatArray:
+        """``(n,)`` variances of the signal as ``deviation`` tells them, each compared row without itself."""
+        whitener, spread = self._whitener(), np.empty(len(x))
+        others = np.setdiff1d(np.arange(len(x)), compared)
+        spread[compared] = self.variance * np.maximum(1 / (whitener**2).sum(axis=0) - self.kernel.noise, 0)
+        spread[others] = self._unknown(x[others], whitener)
+        return spread
 
     def _correlations(self, x: FloatArray) -> FloatArray:
         return self.kernel.between(self.kernel.scaled(x.astype(np.float32, copy=False)), self.inputs)

@@ -42,8 +42,8 @@ class GaussianProcessPredictor(FeaturePredictor):
     member doubts another random half of the inputs beforehand; the rows can convince it. Their mean predicts.
 
     Leave-one-out predictions, which need no refitting, give the card's cross-validated figures; they also calibrate
-    the standard deviation, enlarged as refitted kernels on parts of at most 256 rows suggest. Time grows with the cube
-    of the number of rows up to ``inducing`` and in proportion beyond: random rows then decide on the kernels
+    the standard deviation, enlarged as kernels that are refitted on parts of at most 256 rows suggest. Time grows with
+    the cube of the number of rows up to ``inducing`` and in proportion beyond: random rows then decide on the kernels
     (``likelihood_rows``) and are what new architectures are compared with (``inducing``); all rows decide on the
     weights. Fitting uses one thread, so that the same seed gives the same model on every machine.
 
@@ -104,7 +104,9 @@ class GaussianProcessPredictor(FeaturePredictor):
                 self.processes_.append(process)
                 left_out.append(without)
             few = rows[:FIRST_ROWS]
-            factor = optimism(scaled[few], z[few], expected, self.freedom, self.steps)
+            excess = optimism(scaled[few], z[few], expected, self.freedom, self.steps) ** 2 - 1
+        # what a kernel can adapt to rows that decide on it falls with their number
+        factor = float(np.sqrt(1 + excess * len(few) / len(decide)))
         means, variances = np.stack(left_out, axis=1)
         return Scaled(means.mean(axis=0), np.sqrt(variances.mean(axis=0) + means.var(axis=0)), factor)
 

@@ -228,7 +228,8 @@ def test_calibration_by_hand(cells: Any) -> None:
     assert model.error_ == pytest.approx(1.5 * 9 / 1.6448536)
     # what a spread explains already is taken off, in squares
     model._calibrate(np.zeros(10), Scaled(errors, np.full(10, 3.0)))
-    assert model.error_ == pytest.approx(((9 / 1.6448536) ** 2 - 9) ** 0.5)
+    assert (model.error_, model.trust_) == (pytest.approx(((9 / 1.6448536) ** 2 - 9) ** 0.5), 1)
+    # and where it explains more than there is, less of it is believed
     model._calibrate(np.zeros(10), Scaled(errors, np.full(10, 30.0)))
-    assert model.error_ == 0
+    assert (model.error_, model.trust_) == (0, pytest.approx(9 / 1.6448536 / 30))
     assert base.LEVEL == 0.9
