@@ -78,3 +78,16 @@ def test_passes_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     assert process.mean(x) == pytest.approx(mean, abs=1e-4)
     assert process.deviation(x) == pytest.approx(deviation, abs=1e-4)
     assert process.mean(x[:0]).shape == (0,)
+
+
+def test_what_is_left_out_of_many_is_as_unsure_as_new_rows() -> None:
+    x, z = _rows(120)
+    compared = np.arange(0, 120, 3)
+    process, left_out = GaussianProcess.given(KERNEL, x, z, compared)
+    others = np.setdiff1d(np.arange(120), compared)
+    assert left_out[1, others] == pytest.approx(process.deviation(x[others]) ** 2, rel=1e-3)
+    for row in compared[[0, 20, 39]]:
+        kept = compared[compared != row]
+        without, _ = GaussianProcess.given(KERNEL, x[kept], z[kept], np.arange(39))
+        unit = without.deviation(x[[row]])[0] ** 2 / without.variance
+        assert left_out[1, row] / process.variance == pytest.approx(unit, rel=0.01, abs=1e-3)
