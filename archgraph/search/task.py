@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from archgraph import _check
 from archgraph.evaluators import Combined, Costs, Evaluator, Only, Predicted
-from archgraph.objectives import Constraint, Objective, all_constraints, wanted_columns
+from archgraph.objectives import Constraint, Objective, all_constraints, check_together, wanted_columns
 from archgraph.search.truth import Progress, no_progress
 from archgraph.spaces.base import SearchSpace
 
@@ -35,7 +35,7 @@ class SearchTask:
         progress: Called as architectures are done.
 
     Raises:
-        ValueError: A column has no answer, is answered twice or is not verified; a number is not positive.
+        ValueError: A column has no answer or two, constraints leave no value of one, or a number is not positive.
     """
 
     space: SearchSpace
@@ -58,6 +58,7 @@ class SearchTask:
         goals = [objective.column for objective in self.objectives]
         if not goals or len(set(goals)) < len(goals):
             raise ValueError(f"objectives must be of at least one column and none twice, but are of {goals}")
+        check_together(self.all_constraints)
         answered = [*self.predictors, *self.exact_columns]
         for column in answered:
             if answered.count(column) > 1:
