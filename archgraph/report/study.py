@@ -18,6 +18,7 @@ from archgraph.report.front import front_section
 from archgraph.report.page import Fact, write_page
 from archgraph.report.quantity import Quantity, decimals, number_text
 from archgraph.report.rank import rank_section
+from archgraph.report.rounds import rounds_section
 from archgraph.report.study_groups import COSTS, study_groups, study_quantities
 from archgraph.search import PHASES, Study, Verification
 from archgraph.search import report as verification_of
@@ -69,7 +70,12 @@ def write_study_page(
         raise ValueError("the study holds no architectures yet; search first")
     # The side panel tells all that is known; axes and tables keep to what the search was about.
     sought = [quantity for quantity in quantities if quantity.column in {*study.columns, *COSTS}]
-    sections = [front_section(groups, sought), agreement_section(groups, quantities)]
+    asked = [quantity for quantity in quantities if quantity.column in study.columns]
+    sections = [
+        front_section(groups, sought),
+        rounds_section(study, groups, asked),
+        agreement_section(groups, quantities),
+    ]
     if records:
         sections.append(rank_section(records, references))
     write_page(
