@@ -49,7 +49,7 @@ def show(study: Study, plan: Plan, output: Output) -> None:
 def _worth(row: Mapping[str, Any], best_first: Objective) -> float:
     """What an architecture is sorted by: the prediction, or what was verified where nothing is predicted."""
     for source in ("predicted", "verified"):
-        value = (row[source] or {}).get(best_first.column, math.nan)
+        value = float((row[source] or {}).get(best_first.column, math.nan))
         if not math.isnan(value):
             return -value if best_first.goal == "max" else value
     return math.inf
