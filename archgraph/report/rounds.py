@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from archgraph.objectives import feasible, hypervolume, minimised
+from archgraph.objectives import feasible, hypervolume_gains, minimised
 from archgraph.report.group import Group
 from archgraph.report.html import Html, join
 from archgraph.report.quantity import Quantity
@@ -68,7 +68,7 @@ def _held(study: Study, verified: Records) -> FloatArray:
     scaled = np.where(good[:, None], (points - best) / np.where(worst > best, worst - best, 1), np.inf)
     # beyond the worst, so that those at the ends of the front hold something too
     reference = np.full(points.shape[1], 1.1)
-    held = np.array([hypervolume(scaled[: count + 1], reference) for count in range(len(scaled))])
+    held: FloatArray = np.cumsum(hypervolume_gains(scaled, reference))
     return held / held[-1]
 
 

@@ -15,7 +15,7 @@ from archgraph.search.records import Records
 from archgraph.search.searcher import Searcher
 from archgraph.search.selection import greedy_hypervolume, near_front
 from archgraph.search.study import Study
-from archgraph.search.task import SearchTask
+from archgraph.search.task import SearchTask, same_predictors
 from archgraph.search.truth import verify
 from archgraph.typing import BoolArray, IntArray
 
@@ -50,26 +50,13 @@ def iterative(task: SearchTask, study: Study) -> None:
     """
     if task.truth is None:
         raise ValueError("strategy 'iterative' learns from what is verified, so it needs a verifier; or use 'guided'")
-    _check_predictors(task, study)
+    same_predictors(task, study)
     while True:
         if study.count("chosen"):
             verify(study, task.space, task.truth, task.progress, task.budget)
         left = task.budget - study.count("verified")
         if left <= 0 or not _add_round(task, study, left):
             break
-
-
-def _check_predictors(task: SearchTask, study: Study) -> None:
-    """Hold the predictors against those of an interrupted search."""
-    told = {column: f"{model.kind}: {model!r}" for column, model in task.predictors.items()}
-    kept = study.note("predictors")
-    if kept is None:
-        study.set_note("predictors", told)
-    elif kept != told:
-        raise ValueError(
-            f"study {str(study.path)!r} was begun with the predictors {kept}, not {told}; "
-            "give the same ones or choose another file"
-        )
 
 
 def _add_round(task: SearchTask, study: Study, left: int) -> bool:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from archgraph import _check
 from archgraph.evaluators import Combined, Costs, Evaluator, Only, Predicted
 from archgraph.objectives import Constraint, Objective, all_constraints, check_together, wanted_columns
+from archgraph.search.study import Study
 from archgraph.search.truth import Progress, no_progress
 from archgraph.spaces.base import SearchSpace
 
@@ -33,6 +34,7 @@ class SearchTask:
         min_gain: Share of the hypervolume held below which the improvement expected of a round is not worth it.
         seed: Of all random choices.
         progress: Called as architectures are done.
+        predicted: Whether every column needs a predictor or an exact evaluator, because candidates are scored.
 
     Raises:
         ValueError: A column has no answer or two, constraints leave no value of one, or a number is not positive.
@@ -50,6 +52,7 @@ class SearchTask:
     min_gain: float = 0.0
     seed: int = 0
     progress: Progress = no_progress
+    predicted: bool = True
 
     def __post_init__(self) -> None:
         for name in ("budget", "candidates", "population"):
@@ -64,7 +67,7 @@ class SearchTask:
             if answered.count(column) > 1:
                 raise ValueError(f"column {column!r} is answered twice, by a predictor or an exact evaluator; drop one")
         for column in self.needed:
-            if column not in answered:
+            if self.predicted and column not in answered:
                 raise ValueError(
                     f"no predictor or evaluator answers column {column!r}; there are {', '.join(answered) or 'none'}"
                 )
@@ -130,3 +133,20 @@ def exact_evaluators(space: SearchSpace, evaluators: Sequence[Evaluator], column
     except ValueError:
         # The space describes no full network, so there is nothing exact to prefer to a predictor.
         return list(evaluators)
+
+
+def same_predictors(task: SearchTask, study: Study) -> None:
+    """Hold predictors that are not fitted yet against those of an interrupted search.
+
+    Raises:
+        ValueError: They are others.
+    """
+    told = {column: f"{model.kind}: {model!r}" for column, model in task.predictors.items()}
+    kept = study.note("predictors")
+    if kept is None:
+        study.set_note("predictors", told)
+    elif kept != told:
+        raise ValueError(
+            f"study {str(study.path)!r} was begun with the predictors {kept}, not {told}; "
+            "give the same ones or choose another file"
+        )
