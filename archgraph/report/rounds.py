@@ -68,8 +68,9 @@ def _held(study: Study, verified: Records) -> FloatArray:
     scaled = np.where(good[:, None], (points - best) / np.where(worst > best, worst - best, 1), np.inf)
     # beyond the worst, so that those at the ends of the front hold something too
     reference = np.full(points.shape[1], 1.1)
-    held: FloatArray = np.cumsum(hypervolume_gains(scaled, reference))
-    return held / held[-1]
+    held = np.cumsum(hypervolume_gains(scaled, reference))
+    shares: FloatArray = held / held[-1]
+    return shares
 
 
 def _table(
