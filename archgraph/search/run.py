@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from archgraph.evaluators import Evaluator
 from archgraph.objectives import Constraint, Objective, wanted_columns
 from archgraph.registry import Registry
+from archgraph.search.claims import LEASE
 from archgraph.search.study import Study
 from archgraph.search.task import SearchTask, exact_evaluators
 from archgraph.search.truth import Progress, no_progress
@@ -42,10 +43,13 @@ def search(
     study: str | os.PathLike[str] | None = None,
     notes: Mapping[str, Any] | None = None,
     progress: Progress = no_progress,
+    lease: float = LEASE,
 ) -> Study:
     """Find the architectures that hold the Pareto front, and verify them.
 
-    The same call with the path of an interrupted study continues it to the result that it would have had.
+    The same call with the path of an interrupted study continues it to the result that it would have had. The same call
+    in several processes, on one machine or many, shares the work: one of them chooses, all verify, no architecture
+    twice, and the result is that of one process.
 
     Args:
         space: Where to search.
@@ -64,9 +68,11 @@ def search(
         population: Architectures of a generation.
         min_gain: "iterative" stops where a round is expected to add a smaller share of the hypervolume than this.
         seed: Of all random choices.
-        study: File to keep everything in as it happens; None keeps it in memory.
+        study: File to keep everything in as it happens, or URL of a database, as ``Study`` takes it; None keeps it in
+            memory.
         notes: JSON values to keep in a new study from the start, such as where the predictors came from.
         progress: Called with the phase, the number of architectures done in it, and their total.
+        lease: Seconds after which other processes take over from one that is silent.
 
     Returns:
         The study, open.
@@ -75,7 +81,7 @@ def search(
         UnknownNameError: There is no such strategy.
         ValueError: A column has no answer, no candidate keeps the constraints, or the study was begun with other
             settings or predictors.
-        OSError: The study's file cannot be written.
+        OSError: The study's file cannot be written, or its server not be reached.
     """
     run = REGISTRY.get(strategy)
     goals = tuple(Objective.parse(goal) if isinstance(goal, str) else goal for goal in objectives)
@@ -95,6 +101,7 @@ def search(
         min_gain=min_gain,
         seed=seed,
         progress=progress,
+        lease=lease,
     )
     opened = Study(study, task.settings | {"strategy": strategy})
     try:

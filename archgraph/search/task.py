@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from archgraph import _check
 from archgraph.evaluators import Combined, Costs, Evaluator, Only, Predicted
 from archgraph.objectives import Constraint, Objective, all_constraints, wanted_columns
+from archgraph.search.claims import LEASE
 from archgraph.search.truth import Progress, no_progress
 from archgraph.spaces.base import SearchSpace
 
@@ -33,6 +34,7 @@ class SearchTask:
         min_gain: Share of the hypervolume held below which the improvement expected of a round is not worth it.
         seed: Of all random choices.
         progress: Called as architectures are done.
+        lease: Seconds after which other workers take over from one that is silent.
 
     Raises:
         ValueError: A column has no answer, is answered twice or is not verified; a number is not positive.
@@ -50,11 +52,13 @@ class SearchTask:
     min_gain: float = 0.0
     seed: int = 0
     progress: Progress = no_progress
+    lease: float = LEASE
 
     def __post_init__(self) -> None:
         for name in ("budget", "candidates", "population"):
             _check.positive_int(name, getattr(self, name))
         _check.number("min_gain", self.min_gain)
+        _check.number("lease", self.lease, 0.1)
         goals = [objective.column for objective in self.objectives]
         if not goals or len(set(goals)) < len(goals):
             raise ValueError(f"objectives must be of at least one column and none twice, but are of {goals}")
