@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from archgraph.search.claims import Claims, LostClaimError, Work
 from archgraph.search.random_searcher import ExhaustiveSearcher, RandomSearcher
 from archgraph.search.records import Records
 from archgraph.search.run import REGISTRY, search
@@ -19,8 +20,10 @@ if TYPE_CHECKING:
 __all__ = [
     "PHASES",
     "REGISTRY",
+    "Claims",
     "ColumnCheck",
     "ExhaustiveSearcher",
+    "LostClaimError",
     "NSGA2Searcher",
     "RandomSearcher",
     "Records",
@@ -28,6 +31,7 @@ __all__ = [
     "Searcher",
     "Study",
     "Verification",
+    "Work",
     "report",
     "search",
     "verify",

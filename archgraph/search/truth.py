@@ -45,7 +45,7 @@ def verify(
         lease: Seconds after which others take over from a process that is silent.
 
     Raises:
-        ValueError: Nothing was chosen, or the verifier leaves a column out.
+        ValueError: Nothing was chosen, the verifier leaves a column out, or the lease is below 0.1 s.
     """
     chosen = study.records("chosen").genotypes
     if not len(chosen):
@@ -76,6 +76,7 @@ def verify_random(
 def _ask(
     study: Study, verifier: Evaluator, phase: str, genotypes: IntArray, progress: Progress, total: int, lease: float
 ) -> None:
+    _check.number("lease", lease, 0.1)
     for column in study.columns:
         if column not in verifier.columns:
             answered = ", ".join(verifier.columns)
