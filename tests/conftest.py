@@ -1,6 +1,7 @@
-"""What tests share: the mirror of the public data, its tables read once, and a browser to open pages in.
+"""What tests share: the mirror of the public data, its tables read once, a database server, and a browser for pages.
 
-``ARCHGRAPH_REQUIRE``, a comma-separated list out of ``mirror`` and ``browser``, turns the skips into failures.
+``ARCHGRAPH_REQUIRE``, a comma-separated list out of ``mirror``, ``browser`` and ``postgres``, turns the skips into
+failures.
 """
 
 from __future__ import annotations
@@ -9,10 +10,13 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from functools import cache as memoised
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import pytest
+
+from tests import postgres_server
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -24,7 +28,7 @@ if "PYTEST_XDIST_WORKER" in os.environ:
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ.setdefault(name, "1")
 
-REQUIRABLE = ("mirror", "browser")
+REQUIRABLE = ("mirror", "browser", "postgres")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 BROWSER_OPTIONS = (
     "--headless",
@@ -80,6 +84,31 @@ def public(mirror: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[
             return load(name)
 
     return loaded
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """URL of a database of a PostgreSQL server that runs for this test process alone."""
+    folder = postgres_server.programs()
+    if folder is None:
+        _lacking("postgres", "PostgreSQL is not installed; on Debian: apt-get install postgresql")
+    try:
+        import psycopg  # noqa: F401 # only whether it is there
+    except ImportError:
+        _lacking("postgres", "psycopg is not installed; install archgraph[dev]")
+    with postgres_server.serving(folder) as url:
+        yield url
+
+
+_NUMBERS = count()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Where a study can be begun: a file, and a name in the server's database."""
+    if request.param == "sqlite":
+        return str(tmp_path / "s.sqlite")
+    return f"{request.getfixturevalue('postgres')}?study=test-{next(_NUMBERS)}"
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -25,7 +24,20 @@ Inputs = Annotated[
         "--inputs", metavar="COLUMN,...", help="Columns that predictors see beside the graph; 'zc_*' names several."
     ),
 ]
-Study = Annotated[Path, typer.Argument(metavar="STUDY", help="The study's file, as 'archgraph search' wrote it.")]
+Study = Annotated[
+    str,
+    typer.Argument(
+        metavar="FILE|URL", help="The study, as 'archgraph search --study' was given it: a file, or a database's URL."
+    ),
+]
+Lease = Annotated[
+    float,
+    typer.Option(
+        metavar="SECONDS", min=0.1, help="Other workers on the study take over from one that is silent for so long."
+    ),
+]
+LEASE = 60.0
+"""As ``archgraph.search.claims`` has it, which would be slow to import."""
 
 
 def comma_separated(text: str, option: str) -> list[str]:

@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from archgraph.cli.options import LEASE
 from archgraph.registry import UnknownNameError
 
 if TYPE_CHECKING:
@@ -69,12 +70,12 @@ class Plan:
         """
         kept: dict[str, Any] | None = study.note("plan")
         if kept is None:
-            raise ValueError(f"study {str(study.path)!r} was not begun by 'archgraph search', so its plan is unknown")
+            raise ValueError(f"study {study.place!r} was not begun by 'archgraph search', so its plan is unknown")
         lists = {name: tuple(value) for name, value in kept.items() if isinstance(value, list)}
         try:
             return cls(**kept | lists)
         except TypeError as error:
-            raise ValueError(f"study {str(study.path)!r} was begun by another version of archgraph: {error}") from error
+            raise ValueError(f"study {study.place!r} was begun by another version of archgraph: {error}") from error
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON values."""
@@ -185,26 +186,31 @@ class Plan:
         return embedded_evaluator(self.where, self.columns)
 
 
-def run(plan: Plan, path: Path | None, output: Output) -> Study:
-    """Search as planned, or go on where the study in ``path`` stopped; who interrupts it is told how to go on.
+def run(plan: Plan, place: str | Path | None, output: Output, lease: float = LEASE) -> Study:
+    """Search as planned, go on where the study in ``place`` stopped, or help with it while it runs.
+
+    Who interrupts it is told how to go on.
 
     Raises:
         ValueError: Another verifier answered before; what ``search`` raises.
     """
+    from archgraph._place import Place, is_url
+
     try:
-        return _searched(plan, path, output)
+        return _searched(plan, place, output, lease)
     except KeyboardInterrupt:
-        kept = path is not None and path.exists()
-        output.note(f"interrupted; 'archgraph resume {path}' goes on" if kept else "interrupted, nothing was kept")
+        kept = place is not None and (is_url(place) or Path(place).exists())
+        shown = Place.parse(place).shown
+        output.note(f"interrupted; 'archgraph resume {shown}' goes on" if kept else "interrupted, nothing was kept")
         raise
 
 
-def _searched(plan: Plan, path: Path | None, output: Output) -> Study:
+def _searched(plan: Plan, place: str | Path | None, output: Output, lease: float) -> Study:
     from archgraph.search import search, verify_random
 
     verifier = plan.evaluator()
-    if path is not None:
-        _check_verifier(plan, path)
+    if place is not None:
+        _check_verifier(plan, place)
     with output.progress() as report:
         study = search(
             plan.space,
@@ -217,14 +223,15 @@ def _searched(plan: Plan, path: Path | None, output: Output) -> Study:
             candidates=plan.candidates,
             population=plan.population,
             seed=plan.seed,
-            study=path,
+            study=place,
             notes={"plan": plan.to_dict()},
             progress=report,
+            lease=lease,
         )
         if plan.verifier != "none":
             study.set_note("plan", plan.to_dict())
         if plan.random and verifier is not None:
-            verify_random(study, plan.space, verifier, progress=report)
+            verify_random(study, plan.space, verifier, progress=report, lease=lease)
     return study
 
 
@@ -238,16 +245,16 @@ def same_verifier(plan: Plan, study: Study) -> None:
     answered = study.count("verified") + study.count("random")
     if answered and plan.verifier != "none" and before not in ("none", plan.verifier):
         raise ValueError(
-            f"study {str(study.path)!r} was verified by the {before}, not by the {plan.verifier}; begin another study"
+            f"study {study.place!r} was verified by the {before}, not by the {plan.verifier}; begin another study"
         )
 
 
-def _check_verifier(plan: Plan, path: Path) -> None:
-    """``same_verifier`` for the study in ``path``, if there is one that the command line began."""
+def _check_verifier(plan: Plan, place: str | Path) -> None:
+    """``same_verifier`` for the study in ``place``, if there is one that the command line began."""
     from archgraph.search import Study
 
     try:
-        study = Study(path, read_only=True)
+        study = Study(place, read_only=True)
     except (FileNotFoundError, ValueError):
         # None yet, or none that can be used: the search itself tells which.
         return

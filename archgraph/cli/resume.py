@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from archgraph.cli.options import Json, Quiet, Study
+from archgraph.cli.options import LEASE, Json, Lease, Quiet, Study
 
 
-def resume(study: Study, json: Json = None, quiet: Quiet = False) -> None:
-    """Go on with an interrupted search, to the result that it would have had."""
+def resume(study: Study, lease: Lease = LEASE, json: Json = None, quiet: Quiet = False) -> None:
+    """Go on with an interrupted search, or help with one that runs, to the result that one process would have had."""
     from archgraph.cli.output import Output
     from archgraph.cli.plan import Plan, run
     from archgraph.cli.studies import show
@@ -15,5 +15,5 @@ def resume(study: Study, json: Json = None, quiet: Quiet = False) -> None:
     output = Output(json, quiet)
     with OpenStudy(study, read_only=True) as opened:
         plan = Plan.of(opened)
-    with run(plan, study, output) as found:
+    with run(plan, study, output, lease) as found:
         show(found, plan, output)

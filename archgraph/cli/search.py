@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from archgraph.cli.options import Json, Quiet, Seed
+from archgraph.cli.options import LEASE, Json, Lease, Quiet, Seed
 
 
 def search(
@@ -45,7 +44,14 @@ def search(
         int | None, typer.Option(min=1, help="Architectures of a generation; what suits the strategy, unless given.")
     ] = None,
     random: Annotated[bool, typer.Option("--random", help="Verify as many random ones, to compare with.")] = False,
-    study: Annotated[Path | None, typer.Option(help="File to keep everything in, as it happens.")] = None,
+    study: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE|URL",
+            help="Where to keep everything as it happens: a file, or postgresql+psycopg://USER@HOST/DATABASE?study=NAME.",
+        ),
+    ] = None,
+    lease: Lease = LEASE,
     seed: Seed = 0,
     json: Json = None,
     quiet: Quiet = False,
@@ -54,8 +60,12 @@ def search(
 
     "guided" trains predictors on the table first. "iterative" needs no labels: it verifies random architectures, learns
     from them, and verifies next what improves the front most. Every other strategy is a searcher that is told what is
-    verified, and needs no predictors.
+    verified, and needs no predictors. With --study, 'archgraph resume' goes on where a search stopped, and helps with
+    one that runs: every process on the study is a worker, on this machine or another.
     """
+    from pathlib import Path
+
+    from archgraph._place import is_url
     from archgraph.cli.options import comma_separated
     from archgraph.cli.output import Output, writable
     from archgraph.cli.plan import Plan, absolute, own_predictors, run
@@ -76,7 +86,7 @@ def search(
         random=random,
         seed=seed,
     )
-    if study is not None:
-        writable(study)
-    with run(plan, study, output) as found:
+    if study is not None and not is_url(study):
+        writable(Path(study))
+    with run(plan, study, output, lease) as found:
         show(found, plan, output)

@@ -27,7 +27,7 @@ def show(study: Study, plan: Plan, output: Output) -> None:
     verification = verified(study, plan)
     rows = architectures(study, plan.space)
     value = {
-        "study": None if study.path is None else str(study.path),
+        "study": study.place,
         "settings": study.settings,
         "scored": study.count("predicted"),
         "architectures": rows,

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from archgraph.cli.options import Json, Quiet, Study
+from archgraph.cli.options import LEASE, Json, Lease, Quiet, Study
 
 
 def verify(
@@ -16,10 +16,11 @@ def verify(
         str | None, typer.Option(help="Who verifies: supernet or table; as the search was told, unless given.")
     ] = None,
     random: Annotated[bool, typer.Option("--random", help="Verify as many random ones, to compare with.")] = False,
+    lease: Lease = LEASE,
     json: Json = None,
     quiet: Quiet = False,
 ) -> None:
-    """Verify the chosen architectures of a study that are not verified yet."""
+    """Verify the chosen architectures of a study that are not verified yet; any number of processes share the work."""
     from archgraph.cli.output import Output
     from archgraph.cli.plan import Plan, same_verifier
     from archgraph.cli.studies import show
@@ -37,7 +38,7 @@ def verify(
         same_verifier(plan, opened)
         opened.set_note("plan", plan.to_dict())
         with output.progress() as report:
-            verify_chosen(opened, plan.space, evaluator, report)
+            verify_chosen(opened, plan.space, evaluator, report, lease=lease)
             if plan.random:
-                verify_random(opened, plan.space, evaluator, progress=report)
+                verify_random(opened, plan.space, evaluator, progress=report, lease=lease)
         show(opened, plan, output)

@@ -5,47 +5,63 @@ from __future__ import annotations
 import json
 import math
 import os
-import sqlite3
 import time
 import weakref
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
+from sqlalchemy import (
+    Column,
+    Connection,
+    Double,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    delete,
+    insert,
+    select,
+)
+
+from archgraph._place import Place
+from archgraph._store import Kind, Store
 from archgraph.latency.measurement import Measurement
 from archgraph.latency.worker import Worker
 from archgraph.registry import UnknownNameError
 
-_VERSION = 1
-_APPLICATION = 0x6172676C  # "argl", so that other SQLite files are told apart
-_SCHEMA = """
-CREATE TABLE note (
-    key TEXT PRIMARY KEY,
-    value TEXT NOT NULL
-);
-CREATE TABLE device (        -- what each column was measured on
-    name TEXT PRIMARY KEY,   -- of the column
-    card TEXT NOT NULL       -- JSON, name to text
-);
-CREATE TABLE measurement (
-    id INTEGER PRIMARY KEY,  -- in the order of measuring
-    name TEXT NOT NULL,      -- of the column
-    architecture TEXT NOT NULL,
-    median REAL NOT NULL,    -- milliseconds, as the next two
-    spread REAL NOT NULL,
-    half_width REAL,         -- null = not known
-    runs INTEGER NOT NULL,
-    at REAL NOT NULL,        -- seconds since 1970 (UTC)
-    UNIQUE (name, architecture)
-);
-CREATE TABLE claim (         -- what is being measured
-    name TEXT NOT NULL,
-    architecture TEXT NOT NULL,
-    worker TEXT NOT NULL,
-    UNIQUE (name, architecture)
-);
-"""
+_TABLES = MetaData()
+_NOTE = Table("note", _TABLES, Column("key", Text, primary_key=True), Column("value", Text, nullable=False))
+_DEVICE = Table(  # what each column was measured on
+    "device",
+    _TABLES,
+    Column("name", Text, primary_key=True),  # of the column
+    Column("card", Text, nullable=False),  # JSON, name to text
+)
+_MEASUREMENT = Table(
+    "measurement",
+    _TABLES,
+    Column("id", Integer, primary_key=True),  # in the order of measuring
+    Column("name", Text, nullable=False),  # of the column
+    Column("architecture", Text, nullable=False),
+    Column("median", Double, nullable=False),  # milliseconds, as the next two
+    Column("spread", Double, nullable=False),
+    Column("half_width", Double),  # null = not known
+    Column("runs", Integer, nullable=False),
+    Column("at", Double, nullable=False),  # seconds since 1970 (UTC)
+    UniqueConstraint("name", "architecture"),
+)
+_CLAIM = Table(  # what is being measured
+    "claim",
+    _TABLES,
+    Column("name", Text, nullable=False),
+    Column("architecture", Text, nullable=False),
+    Column("worker", Text, nullable=False),
+    UniqueConstraint("name", "architecture"),
+)
+_KIND = Kind("latency table", application=0x6172676C, version=1, tables=_TABLES)  # "argl"
 
 
 class Row(NamedTuple):
@@ -84,51 +100,38 @@ class LatencyTable:
 
     def __init__(self, path: str | os.PathLike[str] | None, space: str | None = None) -> None:
         self.path = None if path is None else Path(path)
-        if space is None and (self.path is None or not self.path.exists()):
-            raise FileNotFoundError(f"there is no latency table {str(path)!r}")
+        place = Place(self.path, shown=None if path is None else str(path))
+        self._store = Store(place, _KIND, create=space is not None)
         self._worker = Worker(self.path)
-        with self._clear_errors():
-            name = ":memory:" if self.path is None else self.path
-            self._connection = sqlite3.connect(name, timeout=60, isolation_level=None)
         # Also of a table that nobody holds any more.
-        self._close = weakref.finalize(self, _closed, self._connection, self._worker)
+        self._close = weakref.finalize(self, _closed, self._store, self._worker)
         try:
-            self._begin(space)
-            self.space = str(self._note("space"))
+            self.space = self._space(space)
             if space not in (None, self.space):
                 raise ValueError(f"{str(path)!r} holds times of {self.space!r}, not of {space!r}; use another file")
         except BaseException:
             self.close()
             raise
 
-    def _begin(self, space: str | None) -> None:
+    def _space(self, space: str | None) -> str:
+        """The table's space, which is ``space`` from now on if it has none."""
         if space is not None:
-            with self._clear_errors():
-                self._connection.execute("PRAGMA journal_mode = WAL")
-            with self._transaction():
-                if not self._connection.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()[0]:
-                    for statement in _SCHEMA.split(";\n"):
-                        self._connection.execute(statement)
-                    self._connection.execute(f"PRAGMA application_id = {_APPLICATION}")
-                    self._connection.execute(f"PRAGMA user_version = {_VERSION}")
-                    self._connection.execute("INSERT INTO note VALUES ('space', ?)", (space,))
-        with self._clear_errors():
-            application = self._connection.execute("PRAGMA application_id").fetchone()[0]
-            version = self._connection.execute("PRAGMA user_version").fetchone()[0]
-            if application != _APPLICATION:
-                raise ValueError(f"{str(self.path)!r} is no latency table; use another file")
-            if version > _VERSION:
-                raise ValueError(f"{str(self.path)!r} is of version {version}, newer than {_VERSION}; update archgraph")
-            # Transactions survive a killed process in either case; FULL, the default, would wait for the disk at each.
-            self._connection.execute("PRAGMA synchronous = NORMAL")
+            with self._store.transaction() as connection:
+                connection.execute(insert(_NOTE).prefix_with("OR IGNORE").values(key="space", value=space))
+        with self._store.reading() as connection:
+            found = connection.execute(select(_NOTE.c.value).where(_NOTE.c.key == "space")).scalar()
+        if found is None:
+            raise ValueError(f"{str(self.path)!r} is damaged: it has lost its space; use another file")
+        return str(found)
 
     # ---- columns
 
     @property
     def columns(self) -> dict[str, dict[str, str]]:
         """Column to the card of the device that it was measured on."""
-        with self._clear_errors():
-            return {name: json.loads(card) for name, card in self._connection.execute("SELECT name, card FROM device")}
+        with self._store.reading() as connection:
+            found = connection.execute(select(_DEVICE.c.name, _DEVICE.c.card)).all()
+        return {name: json.loads(card) for name, card in found}
 
     def begin(self, column: str, card: Mapping[str, str]) -> None:
         """Say what ``column`` is measured on; a column stays on what it was begun on.
@@ -136,10 +139,9 @@ class LatencyTable:
         Raises:
             ValueError: It was begun on a device with another card; the message names the first difference.
         """
-        with self._transaction():
-            self._connection.execute(
-                "INSERT OR IGNORE INTO device VALUES (?, ?)", (column, json.dumps(dict(card), sort_keys=True))
-            )
+        line = {"name": column, "card": json.dumps(dict(card), sort_keys=True)}
+        with self._store.transaction() as connection:
+            connection.execute(insert(_DEVICE).prefix_with("OR IGNORE").values(line))
         kept = self.columns[column]
         for key in (*card, *kept):
             if kept.get(key) != card.get(key):
@@ -156,11 +158,10 @@ class LatencyTable:
         """
         if column not in self.columns:
             raise UnknownNameError("column", column, list(self.columns))
-        with self._clear_errors():
-            found = self._connection.execute(
-                "SELECT architecture, median, spread, half_width, runs, at FROM measurement WHERE name = ? ORDER BY id",
-                (column,),
-            ).fetchall()
+        names = ("architecture", "median", "spread", "half_width", "runs", "at")
+        wanted = select(*(_MEASUREMENT.c[name] for name in names)).where(_MEASUREMENT.c.name == column)
+        with self._store.reading() as connection:
+            found = connection.execute(wanted.order_by(_MEASUREMENT.c.id)).all()
         return [
             Row(architecture, Measurement(median, spread, math.nan if width is None else width, runs), at)
             for architecture, median, spread, width, runs, at in found
@@ -179,76 +180,42 @@ class LatencyTable:
         Returns:
             What was taken, which no other process takes until it is added, released, or this process ends.
         """
-        with self._transaction():
+        with self._store.transaction() as connection:
             # Inside the transaction, so that only one process at a time looks which of the others live.
             self._worker.begin()
-            known = {worker for (worker,) in self._connection.execute("SELECT DISTINCT worker FROM claim")}
+            known = set(connection.execute(select(_CLAIM.c.worker).distinct()).scalars())
             for worker in self._worker.dead(known):
-                self._connection.execute("DELETE FROM claim WHERE worker = ?", (worker,))
+                connection.execute(delete(_CLAIM).where(_CLAIM.c.worker == worker))
             taken = {
                 name
-                for table in ("measurement", "claim")
-                for (name,) in self._connection.execute(f"SELECT architecture FROM {table} WHERE name = ?", (column,))
+                for table in (_MEASUREMENT, _CLAIM)
+                for name in connection.execute(select(table.c.architecture).where(table.c.name == column)).scalars()
             }
             free = [name for name in dict.fromkeys(architectures) if name not in taken][:most]
-            self._connection.executemany(
-                "INSERT INTO claim VALUES (?, ?, ?)", [(column, name, self._worker.name) for name in free]
-            )
+            if free:
+                shared = {"name": column, "worker": self._worker.name}
+                connection.execute(insert(_CLAIM), [{"architecture": name} | shared for name in free])
         return free
 
     def add(self, column: str, architecture: str, found: Measurement) -> None:
         """Write one time; an architecture that has one keeps it."""
-        width = None if math.isnan(found.half_width) else found.half_width
-        with self._transaction():
-            self._connection.execute(
-                "INSERT OR IGNORE INTO measurement (name, architecture, median, spread, half_width, runs, at)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (column, architecture, found.median, found.spread, width, found.runs, time.time()),
-            )
-            self._forget(column, architecture)
+        line = found._asdict() | {"name": column, "architecture": architecture, "at": time.time()}
+        line["half_width"] = None if math.isnan(found.half_width) else found.half_width
+        with self._store.transaction() as connection:
+            connection.execute(insert(_MEASUREMENT).prefix_with("OR IGNORE").values(line))
+            self._forget(connection, column, architecture)
 
     def release(self, column: str, architectures: Sequence[str]) -> None:
         """Let others measure what was claimed."""
         if not architectures:
             return
-        with self._transaction():
+        with self._store.transaction() as connection:
             for architecture in architectures:
-                self._forget(column, architecture)
+                self._forget(connection, column, architecture)
 
-    def _forget(self, column: str, architecture: str) -> None:
-        self._connection.execute(
-            "DELETE FROM claim WHERE name = ? AND architecture = ? AND worker = ?",
-            (column, architecture, self._worker.name),
-        )
-
-    # ---- the file
-
-    def _note(self, key: str) -> str:
-        with self._clear_errors():
-            found = self._connection.execute("SELECT value FROM note WHERE key = ?", (key,)).fetchone()
-        if found is None:
-            raise ValueError(f"{str(self.path)!r} is damaged: it has lost its {key}; use another file")
-        return str(found[0])
-
-    @contextmanager
-    def _clear_errors(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.OperationalError as error:
-            raise OSError(f"cannot use the latency table {str(self.path)!r}: {error}") from error
-        except sqlite3.DatabaseError as error:
-            raise ValueError(f"{str(self.path)!r} is damaged or no latency table: {error}; use another file") from error
-
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        with self._clear_errors():
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-                self._connection.execute("COMMIT")
-            finally:
-                if self._connection.in_transaction:
-                    self._connection.execute("ROLLBACK")
+    def _forget(self, connection: Connection, column: str, architecture: str) -> None:
+        mine = (_CLAIM.c.name == column, _CLAIM.c.architecture == architecture, _CLAIM.c.worker == self._worker.name)
+        connection.execute(delete(_CLAIM).where(*mine))
 
     def close(self) -> None:
         """Let go of the file and of what was claimed; what was added is on disk already."""
@@ -261,9 +228,9 @@ class LatencyTable:
         self.close()
 
 
-def _closed(connection: sqlite3.Connection, worker: Worker) -> None:
+def _closed(store: Store, worker: Worker) -> None:
     # A file that cannot be written any more keeps the claims; others see that this worker has ended.
-    with suppress(sqlite3.Error):
-        connection.execute("DELETE FROM claim WHERE worker = ?", (worker.name,))
-    connection.close()
+    with suppress(OSError, ValueError), store.transaction() as connection:
+        connection.execute(delete(_CLAIM).where(_CLAIM.c.worker == worker.name))
+    store.close()
     worker.end()

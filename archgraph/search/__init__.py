@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from archgraph.search.claims import Claims, LostClaimError, Work
 from archgraph.search.direct import SEARCHERS
 from archgraph.search.evolution import EvolutionSearcher
 from archgraph.search.local_search import LocalSearcher
@@ -29,11 +30,13 @@ __all__ = [
     "REGISTRY",
     "SEARCHERS",
     "BananasSearcher",
+    "Claims",
     "ColumnCheck",
     "EvolutionSearcher",
     "ExhaustiveSearcher",
     "LinasSearcher",
     "LocalSearcher",
+    "LostClaimError",
     "NSGA2Searcher",
     "RandomSearcher",
     "Records",
@@ -43,6 +46,7 @@ __all__ = [
     "Told",
     "UNSGA3Searcher",
     "Verification",
+    "Work",
     "report",
     "search",
     "verify",

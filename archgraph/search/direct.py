@@ -10,10 +10,11 @@ import numpy as np
 from archgraph.evaluators import Evaluation, genotype_keys
 from archgraph.evaluators.keys import find
 from archgraph.registry import Registry
+from archgraph.search.claims import Work
+from archgraph.search.rounds import ENDED, in_rounds
 from archgraph.search.searcher import Searcher
 from archgraph.search.study import Study
 from archgraph.search.task import SearchTask, same_predictors
-from archgraph.search.truth import verify
 
 SEARCHERS: Registry[type[Searcher]] = Registry(
     "searcher",
@@ -36,7 +37,7 @@ def direct(task: SearchTask, study: Study, name: str, searcher: Searcher) -> Non
     """Verify what ``searcher`` asks for, and tell it, round after round.
 
     What was asked lands in the study, with the searcher's state, before it is verified, every verification on its own,
-    so that an interrupted search continues to the same result.
+    so that an interrupted search continues to the same result. Of several workers one asks, and all verify.
 
     Args:
         task: With a verifier.
@@ -48,32 +49,37 @@ def direct(task: SearchTask, study: Study, name: str, searcher: Searcher) -> Non
         ValueError: The predictors are not those that the study was begun with.
     """
     same_predictors(task, study)
-    number = 0
-    if study.count("chosen"):
-        chosen = study.records("chosen")
-        searcher.restore(study.note("searcher"), chosen.genotypes)
-        number = 1 + int(chosen.steps[-1])
-        _verify_and_tell(searcher, task, study)
-    while (left := task.budget - study.count("chosen")) > 0:
-        genotypes = searcher.ask(min(searcher.batch, left))
-        if not len(genotypes):
-            break
-        unknown = Evaluation({column: np.full(len(genotypes), np.nan) for column in task.needed})
-        study.add("chosen", number, genotypes, unknown, name, notes={"searcher": searcher.state()})
-        _verify_and_tell(searcher, task, study)
-        number += 1
+    in_rounds(task, study, _Asking(task, study, name, searcher))
 
 
-def _verify_and_tell(searcher: Searcher, task: SearchTask, study: Study) -> None:
-    """Ask for the truth about the last round, as far as it is not known, and tell all of the round."""
-    assert task.truth is not None
-    verify(study, task.space, task.truth, task.progress, task.budget)
-    chosen, verified = study.records("chosen"), study.records("verified")
-    last = chosen.genotypes[chosen.steps == chosen.steps[-1]]
-    keys = genotype_keys(task.space, verified.genotypes)
-    order = np.argsort(keys)
-    rows = order[find(keys[order], genotype_keys(task.space, last))]
-    searcher.tell(last, {column: verified.values[column][rows] for column in task.needed})
+class _Asking:
+    """Has a searcher choose the rounds of a study, of which other workers may have chosen some."""
+
+    def __init__(self, task: SearchTask, study: Study, name: str, searcher: Searcher) -> None:
+        self.task, self.study, self.name, self.searcher = task, study, name, searcher
+        self._asked = 0
+        """Rounds that the searcher, as it is here, was asked for; -1 = nobody knows."""
+
+    def __call__(self, number: int, choice: Work) -> None:
+        if number:
+            self._tell(number)
+        self._asked = -1  # until it is written
+        genotypes = self.searcher.ask(min(self.searcher.batch, self.task.budget - self.study.count("chosen")))
+        unknown = Evaluation({column: np.full(len(genotypes), np.nan) for column in self.task.needed})
+        notes = {"searcher": self.searcher.state()} if len(genotypes) else {ENDED: number}
+        self.study.add("chosen", number, genotypes, unknown, self.name, notes=notes, claim=choice)
+        self._asked = number + 1
+
+    def _tell(self, number: int) -> None:
+        """Bring the searcher to where the round before this one was asked for, and tell it what came of that."""
+        chosen, verified = self.study.records("chosen"), self.study.records("verified")
+        if self._asked != number:
+            self.searcher.restore(self.study.note("searcher"), chosen.genotypes)
+        last = chosen.genotypes[chosen.steps == number - 1]
+        keys = genotype_keys(self.task.space, verified.genotypes)
+        order = np.argsort(keys)
+        rows = order[find(keys[order], genotype_keys(self.task.space, last))]
+        self.searcher.tell(last, {column: verified.values[column][rows] for column in self.task.needed})
 
 
 def searcher_of(name: str, task: SearchTask) -> Searcher:

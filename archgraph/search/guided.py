@@ -8,6 +8,7 @@ import numpy as np
 
 from archgraph.evaluators import Evaluation
 from archgraph.objectives import feasible, minimised, violation
+from archgraph.search.claims import Work
 from archgraph.search.guesses import guesses, scaling
 from archgraph.search.random_searcher import ExhaustiveSearcher
 from archgraph.search.records import Records
@@ -21,22 +22,29 @@ from archgraph.typing import IntArray
 _SHORTLIST = 400
 """Near-front candidates to choose from, at least."""
 
+CHOICE = Work("chosen", "the choice")
+"""What one worker claims that scores and chooses."""
+
 
 def guided(task: SearchTask, study: Study) -> None:
     """Score candidates by NSGA-II on the predictions, choose the few that should hold the front, verify them.
 
     A space with no more genotypes than ``task.candidates`` is scored whole. Each generation lands in the study with
-    the searcher's state, each verification on its own, so that an interrupted search continues to the same result.
+    the searcher's state, each verification on its own, so that an interrupted search continues to the same result. Of
+    several workers one scores and chooses, and all verify.
 
     Raises:
         ValueError: No candidate keeps the constraints, or the predictors are not those that the study was begun with.
     """
     probe = _probe(task, study)
-    if study.count("chosen") == 0:
+
+    def choose() -> None:
         _score(task, study)
         _choose(task, study, probe)
+
+    study.claims.do_once(CHOICE, task.lease, lambda: study.count("chosen") > 0, choose)
     if task.truth is not None:
-        verify(study, task.space, task.truth, task.progress)
+        verify(study, task.space, task.truth, task.progress, lease=task.lease)
 
 
 def _probe(task: SearchTask, study: Study) -> Evaluation:
@@ -51,8 +59,8 @@ def _probe(task: SearchTask, study: Study) -> Evaluation:
         for column, values in start.items():
             if not np.allclose(values, kept[column], rtol=1e-3, equal_nan=True):
                 raise ValueError(
-                    f"study {str(study.path)!r} was begun with another predictor of {column!r}; "
-                    "give the same one or choose another file"
+                    f"study {study.place!r} was begun with another predictor of {column!r}; "
+                    "give the same one or begin another study"
                 )
     return found
 
@@ -73,8 +81,8 @@ def _score(task: SearchTask, study: Study) -> None:
             break
         found = scorer.evaluate(genotypes)
         searcher.tell(genotypes, found)
-        seconds = time.perf_counter() - start
-        study.add("predicted", step, genotypes, found, scorer.name, seconds, {"searcher": searcher.state()})
+        seconds, notes = time.perf_counter() - start, {"searcher": searcher.state()}
+        study.add("predicted", step, genotypes, found, scorer.name, seconds, notes, CHOICE)
         done, step = done + len(genotypes), step + 1
         task.progress("predicted", done, total)
     task.progress("predicted", done, done)
@@ -102,7 +110,7 @@ def _choose(task: SearchTask, study: Study, probe: Evaluation) -> None:
     found = scorer.evaluate(genotypes)
     draws = guesses(task, found, probe, scaling(task, probe, points), rng)
     order = greedy_hypervolume(draws, task.budget, rng).rows
-    study.add("chosen", 0, genotypes[order], found.take(order), scorer.name)
+    study.add("chosen", 0, genotypes[order], found.take(order), scorer.name, claim=CHOICE)
 
 
 def _acceptable(task: SearchTask, scored: Records) -> IntArray:

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 from sklearn.base import clone
 
 from archgraph.evaluators import Evaluation, Evaluator
 from archgraph.objectives import feasible, hypervolume, minimised, violation
+from archgraph.search.claims import Work
 from archgraph.search.guesses import OWN_ERROR, guesses, scaling
 from archgraph.search.random_searcher import ExhaustiveSearcher, RandomSearcher
 from archgraph.search.records import Records
+from archgraph.search.rounds import ENDED, in_rounds
 from archgraph.search.searcher import Searcher
 from archgraph.search.selection import greedy_hypervolume, near_front
 from archgraph.search.study import Study
 from archgraph.search.task import SearchTask, same_predictors
-from archgraph.search.truth import verify
 from archgraph.typing import BoolArray, IntArray
 
 FIRST = 16
@@ -43,7 +45,7 @@ def iterative(task: SearchTask, study: Study) -> None:
     genotypes whole), draws guesses at the truth about those near the predicted front, and takes the few that together
     add the most hypervolume to what is verified. What was chosen lands in the study before it is verified, every
     verification on its own, and each round has a seed of its own, so an interrupted search continues to the same
-    result.
+    result. Of several workers one chooses a round, and all verify it.
 
     Raises:
         ValueError: There is no verifier, or the predictors are not those that the study was begun with.
@@ -51,32 +53,26 @@ def iterative(task: SearchTask, study: Study) -> None:
     if task.truth is None:
         raise ValueError("strategy 'iterative' learns from what is verified, so it needs a verifier; or use 'guided'")
     same_predictors(task, study)
-    while True:
-        if study.count("chosen"):
-            verify(study, task.space, task.truth, task.progress, task.budget)
-        left = task.budget - study.count("verified")
-        if left <= 0 or not _add_round(task, study, left):
-            break
+    in_rounds(task, study, partial(_add_round, task, study))
 
 
-def _add_round(task: SearchTask, study: Study, left: int) -> bool:
-    """Choose the architectures of the next round, at most ``left``; False if there are none that are worth it."""
-    verified, number = study.records("verified"), 0
-    if study.count("chosen"):
-        number = 1 + int(study.records("chosen").steps[-1])
+def _add_round(task: SearchTask, study: Study, number: int, choice: Work) -> None:
+    """Choose the architectures of a round, once those before are verified; none, if none are worth it."""
+    verified = study.records("verified")
+    left = task.budget - len(verified)
     rng = np.random.default_rng([task.seed, 4, number])
     good = _answered(task, verified)
     scorer = _learned(task, verified, good)
     if scorer is None:
         n = min(left, max(1, min(FIRST, task.budget // 4)))
         genotypes = _searcher(RandomSearcher, task, verified, rng).ask(n)
-        unknown = Evaluation({column: np.full(len(genotypes), np.nan) for column in task.needed})
-        study.add("chosen", number, genotypes, unknown, "random")
-        return len(genotypes) > 0
-    n = min(left, max(1, len(verified) // GROWTH))
-    genotypes, found = _improving(task, verified, good, scorer, n, rng)
-    study.add("chosen", number, genotypes, found, scorer.name)
-    return len(genotypes) > 0
+        found, name = Evaluation({column: np.full(len(genotypes), np.nan) for column in task.needed}), "random"
+    else:
+        n = min(left, max(1, len(verified) // GROWTH))
+        genotypes, found = _improving(task, verified, good, scorer, n, rng)
+        name = scorer.name
+    notes = {} if len(genotypes) else {ENDED: number}
+    study.add("chosen", number, genotypes, found, name, notes=notes, claim=choice)
 
 
 def _answered(task: SearchTask, verified: Records) -> BoolArray:

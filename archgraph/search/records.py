@@ -14,7 +14,7 @@ from archgraph.typing import FloatArray, IntArray
 
 @dataclass(frozen=True)
 class Records:
-    """B architectures of one phase, in the order they were asked for.
+    """B architectures of one phase, in the order of their steps.
 
     Attributes:
         genotypes: ``(B, G)`` canonical genotypes; ``(0, 0)`` if there are none.
@@ -24,7 +24,7 @@ class Records:
         evaluators: Who answered.
         seconds: ``(B,)`` what each took.
         at: ``(B,)`` when it was written, seconds since 1970 (UTC).
-        steps: ``(B,)`` generation, or place in the queue.
+        steps: ``(B,)`` generation, round, or place in the queue, ascending.
     """
 
     genotypes: IntArray
@@ -38,7 +38,7 @@ class Records:
 
     @classmethod
     def from_rows(cls, rows: Sequence[Sequence[Any]]) -> Records:
-        """Rows as the study's file holds them."""
+        """Rows as the study's database holds them."""
         columns = list(zip(*rows, strict=True)) or [()] * 8
         genotypes, outcomes, std, reasons, evaluators, seconds, at, steps = columns
         return cls(

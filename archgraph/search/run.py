@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from archgraph.evaluators import Evaluator
 from archgraph.objectives import Constraint, Objective, wanted_columns
 from archgraph.registry import Registry, UnknownNameError
+from archgraph.search.claims import LEASE
 from archgraph.search.direct import SEARCHERS, direct, own_population, searcher_of
 from archgraph.search.study import Study
 from archgraph.search.task import SearchTask, exact_evaluators
@@ -48,10 +49,13 @@ def search(
     study: str | os.PathLike[str] | None = None,
     notes: Mapping[str, Any] | None = None,
     progress: Progress = no_progress,
+    lease: float = LEASE,
 ) -> Study:
     """Find the architectures that hold the Pareto front, and verify them.
 
-    The same call with the path of an interrupted study continues it to the result that it would have had.
+    The same call with the path of an interrupted study continues it to the result that it would have had. The same call
+    in several processes, on one machine or many, shares the work: one of them chooses, all verify, no architecture
+    twice, and the result is that of one process.
 
     Args:
         space: Where to search.
@@ -72,9 +76,11 @@ def search(
             default, at most a quarter of the budget.
         min_gain: "iterative" stops where a round is expected to add a smaller share of the hypervolume than this.
         seed: Of all random choices.
-        study: File to keep everything in as it happens; None keeps it in memory.
+        study: File to keep everything in as it happens, or URL of a database, as ``Study`` takes it; None keeps it in
+            memory.
         notes: JSON values to keep in a new study from the start, such as where the predictors came from.
         progress: Called with the phase, the number of architectures done in it, and their total.
+        lease: Seconds after which other processes take over from one that is silent.
 
     Returns:
         The study, open.
@@ -83,7 +89,7 @@ def search(
         UnknownNameError: There is no such strategy.
         ValueError: A column has no answer, no candidate keeps the constraints, the strategy has no use for what it was
             given, or the study was begun with other settings or predictors.
-        OSError: The study's file cannot be written.
+        OSError: The study's file cannot be written, or its server not be reached.
     """
     if strategy not in REGISTRY and strategy not in SEARCHERS:
         raise UnknownNameError(REGISTRY.kind, strategy, [*REGISTRY, *SEARCHERS])
@@ -107,6 +113,7 @@ def search(
         seed=seed,
         progress=progress,
         predicted=strategy in REGISTRY,
+        lease=lease,
     )
     run = _strategy(strategy, task)
     opened = Study(study, task.settings | {"strategy": strategy})

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from archgraph import _check
 from archgraph.evaluators import Combined, Costs, Evaluator, Only, Predicted
 from archgraph.objectives import Constraint, Objective, all_constraints, check_together, wanted_columns
+from archgraph.search.claims import LEASE
 from archgraph.search.study import Study
 from archgraph.search.truth import Progress, no_progress
 from archgraph.spaces.base import SearchSpace
@@ -35,6 +36,7 @@ class SearchTask:
         seed: Of all random choices.
         progress: Called as architectures are done.
         predicted: Whether every column needs a predictor or an exact evaluator, because candidates are scored.
+        lease: Seconds after which other workers take over from one that is silent.
 
     Raises:
         ValueError: A column has no answer or two, constraints leave no value of one, or a number is not positive.
@@ -53,11 +55,13 @@ class SearchTask:
     seed: int = 0
     progress: Progress = no_progress
     predicted: bool = True
+    lease: float = LEASE
 
     def __post_init__(self) -> None:
         for name in ("budget", "candidates", "population"):
             _check.positive_int(name, getattr(self, name))
         _check.number("min_gain", self.min_gain)
+        _check.number("lease", self.lease, 0.1)
         goals = [objective.column for objective in self.objectives]
         if not goals or len(set(goals)) < len(goals):
             raise ValueError(f"objectives must be of at least one column and none twice, but are of {goals}")
@@ -147,6 +151,6 @@ def same_predictors(task: SearchTask, study: Study) -> None:
         study.set_note("predictors", told)
     elif kept != told:
         raise ValueError(
-            f"study {str(study.path)!r} was begun with the predictors {kept}, not {told}; "
-            "give the same ones or choose another file"
+            f"study {study.place!r} was begun with the predictors {kept}, not {told}; "
+            "give the same ones or begin another study"
         )

@@ -8,8 +8,10 @@ from collections.abc import Callable
 import numpy as np
 
 from archgraph import _check
-from archgraph.evaluators import Evaluator, genotype_keys
-from archgraph.search.study import Study
+from archgraph.evaluators import Evaluator
+from archgraph.evaluators.base import asked
+from archgraph.search.claims import LEASE, POLL, Work
+from archgraph.search.study import Study, genotype_texts
 from archgraph.spaces.base import SearchSpace
 from archgraph.typing import IntArray
 
@@ -27,8 +29,13 @@ def verify(
     verifier: Evaluator,
     progress: Progress = no_progress,
     total: int | None = None,
+    lease: float = LEASE,
 ) -> None:
     """Verify the chosen architectures that are not verified yet, one by one; each lands in the study at once.
+
+    Any number of processes, on any machines that reach the study, may do so at the same time: each takes what no other
+    has taken, and what one that died had taken is free again after its lease. All of them end when everything is
+    verified.
 
     Args:
         study: One in which architectures were chosen.
@@ -36,49 +43,61 @@ def verify(
         verifier: Answers all columns of the study's objectives and constraints.
         progress: Called after each.
         total: How many there will be, if more are to be chosen later.
+        lease: Seconds after which others take over from a process that is silent.
 
     Raises:
-        ValueError: Nothing was chosen, or the verifier leaves a column out.
+        ValueError: Nothing was chosen, the verifier leaves a column out, or the lease is below 0.1 s.
     """
     chosen = study.records("chosen").genotypes
     if not len(chosen):
         raise ValueError("the study has no chosen architectures to verify; search first")
-    _ask(study, space, verifier, "verified", chosen, progress, total)
+    _ask(study, verifier, "verified", chosen, progress, total or len(chosen), lease)
 
 
 def verify_random(
-    study: Study, space: SearchSpace, verifier: Evaluator, n: int | None = None, progress: Progress = no_progress
+    study: Study,
+    space: SearchSpace,
+    verifier: Evaluator,
+    n: int | None = None,
+    progress: Progress = no_progress,
+    lease: float = LEASE,
 ) -> None:
     """Verify ``n`` (default: as many as were chosen) random architectures: what a search without predictions finds.
 
-    They follow from the study's seed; a second call continues the first.
+    They follow from the study's seed; a second call continues the first. Processes share the work as in ``verify``.
 
     Raises:
         ValueError: The space holds fewer architectures, or the verifier leaves a column out.
     """
     n = _check.positive_int("n", study.count("chosen") if n is None else n)
     rng = np.random.default_rng([study.settings["seed"], 3])
-    _ask(study, space, verifier, "random", space.sample_distinct(n, rng), progress)
+    _ask(study, verifier, "random", space.sample_distinct(n, rng), progress, n, lease)
 
 
 def _ask(
-    study: Study,
-    space: SearchSpace,
-    verifier: Evaluator,
-    phase: str,
-    genotypes: IntArray,
-    progress: Progress,
-    total: int | None = None,
+    study: Study, verifier: Evaluator, phase: str, genotypes: IntArray, progress: Progress, total: int, lease: float
 ) -> None:
+    _check.number("lease", lease, 0.1)
     for column in study.columns:
         if column not in verifier.columns:
             answered = ", ".join(verifier.columns)
             raise ValueError(f"the verifier answers {answered}, but not {column!r}; combine it with one that does")
-    known = study.records(phase).genotypes
-    done = set(genotype_keys(space, known).tolist()) if len(known) else set()
-    for step, (genotype, key) in enumerate(zip(genotypes, genotype_keys(space, genotypes).tolist(), strict=True)):
-        if key not in done:
+    rows = {Work(phase, text): row for row, text in enumerate(genotype_texts(genotypes))}
+    told = 0
+    while True:
+        taken, done = study.claims.take(list(rows), lease)
+        if done > told:
+            progress(phase, done, total)
+            told = done
+        if done == len(rows):
+            return
+        if taken is None:
+            # Others are at what is left.
+            time.sleep(POLL)
+            continue
+        row = rows[taken]
+        with study.claims.held(taken, lease):
             start = time.perf_counter()
-            found = verifier.evaluate(genotype[None]).explained()
-            study.add(phase, step, genotype[None], found, verifier.name, time.perf_counter() - start)
-        progress(phase, step + 1, total or len(genotypes))
+            found = asked(verifier, genotypes[row : row + 1])
+            seconds = time.perf_counter() - start
+            study.add(phase, row, genotypes[row : row + 1], found, verifier.name, seconds, claim=taken)

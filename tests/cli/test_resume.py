@@ -36,6 +36,36 @@ def test_an_interrupted_search_ends_as_if_it_had_not_been(
     assert again == resumed
 
 
+def test_a_study_on_a_server(run, bench: Path, postgres: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    url = f"{postgres.replace('@', ':hunter2@')}?study=cli"
+    shown = url.replace("hunter2", "***")
+    asked = ("search", bench, *GOALS, "--study", url)
+    monkeypatch.setattr(Tabular, "evaluate", interrupted)
+    stopped = run(*asked, "--verifier", "table")
+    assert " ".join(stopped.err.split()) == f"interrupted; 'archgraph resume {shown}' goes on"
+    monkeypatch.undo()
+    found = run("resume", url, "--lease", 5, "--json", "-").json
+    assert found["study"] == shown
+    assert all(entry["verified"] for entry in found["architectures"])
+    csv = run("report", url, "--csv", "-")
+    assert len(csv.out.splitlines()) == 5
+    assert "hunter2" not in csv.out + csv.err + stopped.out
+
+
+def interrupted(self: Tabular, genotypes: object) -> None:
+    raise KeyboardInterrupt
+
+
+def test_what_a_server_lacks_is_one_clear_line(refused, postgres: str) -> None:
+    url = postgres.replace("@", ":hunter2@")
+    line = refused("resume", f"{url}?study=missing")
+    assert line.startswith("there is no study ")
+    assert "hunter2" not in line
+    line = refused("resume", f"{url.rpartition('/')[0]}/none")
+    assert line.startswith("cannot use the study 'postgresql+psycopg://tester:***@127.0.0.1:")
+    assert line.endswith('FATAL: database "none" does not exist')
+
+
 def test_bad_input_is_refused(refused, tmp_path: Path) -> None:
     assert "there is no study" in refused("resume", tmp_path / "no.db")
     settings = {"space": "nb201", "objectives": ["score:max"], "constraints": [], "seed": 0}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -75,9 +74,3 @@ def run(nb201: SearchSpace, predictors: dict[str, NodeSum]) -> Callable[..., Stu
         return search(nb201, settings.pop("objectives", OBJECTIVES), settings.pop("predictors", predictors), **settings)
 
     return call
-
-
-@pytest.fixture
-def killed_search() -> Path:
-    """The script of a slow search, to be killed."""
-    return Path(__file__).with_name("killed_search.py")

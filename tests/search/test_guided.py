@@ -1,9 +1,3 @@
-import os
-import signal
-import sqlite3
-import subprocess
-import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,6 +8,7 @@ import pytest
 from archgraph.objectives import Constraint, feasible, non_dominated
 from archgraph.search import Study, search
 from archgraph.spaces import SearchSpace, Variable, space
+from tests.search import killed_search
 
 
 def test_fills_a_study_phase_by_phase(run: Callable[..., Study], truth: Any) -> None:
@@ -112,46 +107,6 @@ def test_other_predictors_cannot_continue_a_study(
         run(study=path, predictors=predictors | {"ms": predictors["acc"]})
 
 
-def content(path: Path) -> dict[str, list[Any]]:
-    """All of a study but the times."""
-    connection = sqlite3.connect(path)
-    columns = "id, phase, step, genotype, outcome, std, reason, evaluator"
-    found = {
-        "evaluation": connection.execute(f"SELECT {columns} FROM evaluation ORDER BY id").fetchall(),
-        "note": connection.execute("SELECT key, value FROM note ORDER BY key").fetchall(),
-    }
-    connection.close()
-    return found
-
-
-def test_a_search_killed_again_and_again_ends_the_same(killed_search: Path, tmp_path: Path) -> None:
-    def start(name: str, wait: float) -> subprocess.Popen[bytes]:
-        return subprocess.Popen([sys.executable, str(killed_search), str(tmp_path / name), str(wait)])
-
-    assert start("whole.sqlite", 0.0).wait() == 0
-    path = tmp_path / "killed.sqlite"
-    seen = set()
-    # Killed as soon as so many rows are there: at once, within the generations, before and within the verifications.
-    for rows in (0, 150, 401, 418):
-        process = start(path.name, 0.03)
-        while process.poll() is None and count(path) <= rows:
-            time.sleep(0.005)
-        os.kill(process.pid, signal.SIGKILL)
-        assert process.wait() == -signal.SIGKILL
-        seen.add(count(path))
-    assert len(seen) == 4
-    assert max(seen) < 424
-    assert start(path.name, 0.0).wait() == 0
-    assert content(path) == content(tmp_path / "whole.sqlite")
-    assert len(content(path)["evaluation"]) == 400 + 12 + 12
-
-
-def count(path: Path) -> int:
-    """Rows of a study that another process writes; -1 before it is begun."""
-    if not path.exists():
-        return -1
-    try:
-        with Study(path, read_only=True) as study:
-            return sum(study.count(phase) for phase in ("predicted", "chosen", "verified"))
-    except (ValueError, OSError):
-        return -1
+def test_a_search_killed_again_and_again_ends_the_same(place: str) -> None:
+    assert killed_search.kill_again_and_again(place, "guided", kills=4) >= 3
+    assert killed_search.is_undisturbed(place, "guided")

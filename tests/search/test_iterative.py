@@ -14,6 +14,7 @@ from archgraph.objectives import Constraint, feasible, hypervolume, minimised
 from archgraph.predictors import GaussianProcessPredictor
 from archgraph.search import Study, search, verify_random
 from archgraph.spaces import SearchSpace, Variable, space
+from tests.search import killed_search
 
 
 class Stopped(Exception):
@@ -117,6 +118,11 @@ def test_an_interrupted_search_ends_the_same(
         assert content(study) == whole
 
 
+def test_a_search_killed_again_and_again_ends_the_same(place: str) -> None:
+    assert killed_search.kill_again_and_again(place, "iterative", workers=2, kills=2) >= 1
+    assert killed_search.is_undisturbed(place, "iterative")
+
+
 def _verified(path: Path) -> int:
     with Study(path, read_only=True) as study:
         return study.count("verified")
@@ -163,5 +169,5 @@ def test_bad_input_is_one_clear_line(rounds: Callable[..., Study], tmp_path: Pat
     path = tmp_path / "study.db"
     rounds(budget=4, study=path).close()
     others = {"acc": GaussianProcessPredictor(members=2), "ms": model()}
-    with pytest.raises(ValueError, match="was begun with the predictors .*; give the same ones or choose another file"):
+    with pytest.raises(ValueError, match="was begun with the predictors .*; give the same ones or begin another study"):
         rounds(budget=4, study=path, predictors=others)

@@ -1,6 +1,7 @@
 import sqlite3
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -20,14 +21,21 @@ def fill(study: Study) -> None:
     study.add("verified", 3, ROWS, found, "net", seconds=4.0, notes={"place": {"x": [1, 2]}})
 
 
-@pytest.mark.parametrize("on_disk", [True, False])
-def test_keeps_what_was_added(tmp_path: Path, on_disk: bool) -> None:
-    path = tmp_path / "s.sqlite" if on_disk else None
-    study = Study(path, SETTINGS)
-    fill(study)
-    if path:
-        study.close()
-        study = Study(path)
+def test_keeps_what_was_added(place: str) -> None:
+    with Study(place, SETTINGS) as study:
+        fill(study)
+    with Study(place) as study:
+        holds_what_was_added(study)
+
+
+def test_memory_keeps_what_was_added() -> None:
+    for place in (None, "sqlite://"):
+        study = Study(place, SETTINGS)
+        fill(study)
+        holds_what_was_added(study)
+
+
+def holds_what_was_added(study: Study) -> None:
     records = study.records("verified")
     assert records.genotypes.tolist() == ROWS.tolist()
     # Floats come back to the last bit.
@@ -40,7 +48,14 @@ def test_keeps_what_was_added(tmp_path: Path, on_disk: bool) -> None:
     assert study.note("place") == {"x": [1, 2]}
     assert study.note("nothing") is None
     assert (study.count("verified"), study.count("random")) == (2, 0)
-    study.close()
+
+
+def test_records_come_in_the_order_of_their_steps(place: str) -> None:
+    with Study(place, SETTINGS) as study:
+        for step in (2, 0, 1):
+            study.add("random", step, ROWS[:1] + step, Evaluation({"acc": [float(step)]}), "net")
+        records = study.records("random")
+    assert records.steps.tolist() == records.values["acc"].tolist() == [0, 1, 2]
 
 
 def test_knows_its_settings() -> None:
@@ -54,12 +69,11 @@ def test_knows_its_settings() -> None:
 @pytest.mark.parametrize(
     ("key", "value"), [("space", "mbv3"), ("objectives", ["acc:max"]), ("seed", 1), ("budget", 20)]
 )
-def test_other_settings_are_refused(tmp_path: Path, key: str, value: object) -> None:
-    path = tmp_path / "s.sqlite"
-    Study(path, SETTINGS).close()
-    Study(path, SETTINGS).close()
-    with pytest.raises(ValueError, match=rf"was begun with {key} .*; choose another file"):
-        Study(path, SETTINGS | {key: value})
+def test_other_settings_are_refused(place: str, key: str, value: object) -> None:
+    Study(place, SETTINGS).close()
+    Study(place, SETTINGS).close()
+    with pytest.raises(ValueError, match=rf"was begun with {key} .*; use another file, or another \?study=NAME"):
+        Study(place, SETTINGS | {key: value})
 
 
 def test_a_closed_study_is_one_file(tmp_path: Path) -> None:
@@ -68,17 +82,16 @@ def test_a_closed_study_is_one_file(tmp_path: Path) -> None:
     assert [file.name for file in tmp_path.iterdir()] == ["s.sqlite"]
 
 
-def test_another_process_reads_while_one_writes(tmp_path: Path) -> None:
-    path = tmp_path / "s.sqlite"
-    writer = Study(path, SETTINGS)
+def test_another_process_reads_while_one_writes(place: str) -> None:
+    writer = Study(place, SETTINGS)
     fill(writer)
-    script = f"from archgraph.search import Study; print(Study({str(path)!r}, read_only=True).count('verified'))"
+    script = f"from archgraph.search import Study; print(Study({place!r}, read_only=True).count('verified'))"
     seen = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert seen.stdout.strip() == "2"
     writer.set_note("still", "writing")
-    reader = Study(path, read_only=True)
+    reader = Study(place, read_only=True)
     assert reader.note("still") == "writing"
-    with pytest.raises(OSError, match="cannot use study .*readonly"):
+    with pytest.raises(OSError, match="cannot use the study .*readonly"):
         reader.set_note("reader", "writes")
     reader.close()
     writer.close()
@@ -115,16 +128,16 @@ def test_a_study_is_read_where_nothing_can_be_written(tmp_path: Path, monkeypatc
     path = tmp_path / "s.sqlite"
     with Study(path, SETTINGS) as study:
         fill(study)
-    monkeypatch.setattr("archgraph.search.study.os.access", lambda *_: False)
+    monkeypatch.setattr("archgraph._store.os.access", lambda *_: False)
     with Study(path, read_only=True) as reader:
         assert reader.count("verified") == 2
         assert names(tmp_path) == ["s.sqlite"]
 
 
-def test_a_closed_study_says_so(tmp_path: Path) -> None:
-    study = Study(tmp_path / "s.sqlite", SETTINGS)
+def test_a_closed_study_says_so(place: str) -> None:
+    study = Study(place, SETTINGS)
     study.close()
-    with pytest.raises(ValueError, match=r"cannot use study '.*s.sqlite': Cannot operate on a closed database"):
+    with pytest.raises(ValueError, match=r"cannot use the study '.*': Cannot operate on a closed database"):
         study.count("verified")
 
 
@@ -153,8 +166,8 @@ def test_damaged_rows_are_one_clear_line(tmp_path: Path, column: str) -> None:
     with Study(path, SETTINGS) as study:
         fill(study)
     raw = sqlite3.connect(path)
-    raw.execute(f"UPDATE evaluation SET {column} = '[1, ' WHERE id = 1")
-    raw.execute("UPDATE note SET value = '{' WHERE key = 'place'")
+    raw.execute(f"UPDATE archgraph_evaluation SET {column} = '[1, ' WHERE id = 1")
+    raw.execute("UPDATE archgraph_note SET value = '{' WHERE key = 'place'")
     raw.commit()
     raw.close()
     with Study(path) as study:
@@ -164,8 +177,8 @@ def test_damaged_rows_are_one_clear_line(tmp_path: Path, column: str) -> None:
             study.note("place")
 
 
-def test_two_writers_of_the_same_architectures_are_told_apart(tmp_path: Path) -> None:
-    one, two = (Study(tmp_path / "s.sqlite", SETTINGS) for _ in range(2))
+def test_two_writers_of_the_same_architectures_are_told_apart(place: str) -> None:
+    one, two = (Study(place, SETTINGS) for _ in range(2))
     fill(one)
     with pytest.raises(OSError, match="is being written by another process"):
         fill(two)
@@ -174,9 +187,32 @@ def test_two_writers_of_the_same_architectures_are_told_apart(tmp_path: Path) ->
     two.close()
 
 
-def test_a_failed_transaction_leaves_nothing(tmp_path: Path) -> None:
-    study = Study(tmp_path / "s.sqlite", SETTINGS)
-    with pytest.raises(OSError, match="UNIQUE"):
+def test_of_many_that_add_the_same_at_once_one_does(place: str) -> None:
+    studies = [Study(place, SETTINGS) for _ in range(4)]
+    together, refused = threading.Barrier(4), []
+
+    def write(study: Study, number: int) -> None:
+        together.wait()
+        try:
+            study.add("verified", 0, ROWS, Evaluation({"acc": [number, number]}), "net", notes={"winner": number})
+        except OSError as error:
+            refused.append(str(error))
+
+    threads = [threading.Thread(target=write, args=(study, number)) for number, study in enumerate(studies)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(refused) == 3
+    assert all("is being written by another process" in line for line in refused)
+    assert studies[0].records("verified").values["acc"].tolist() == [studies[0].note("winner")] * 2
+    for study in studies:
+        study.close()
+
+
+def test_a_failed_transaction_leaves_nothing(place: str) -> None:
+    study = Study(place, SETTINGS)
+    with pytest.raises(OSError, match="(?i)unique"):
         study.add("verified", 0, ROWS[[0, 0]], Evaluation({"acc": [1.0, 2.0]}), "net", notes={"place": 1})
     assert study.count("verified") == 0
     assert study.note("place") is None
@@ -189,7 +225,7 @@ def test_a_file_that_was_only_just_begun_is_begun_again(tmp_path: Path) -> None:
     raw = sqlite3.connect(path)
     raw.execute("PRAGMA journal_mode = WAL")
     raw.close()
-    with pytest.raises(ValueError, match="is no study of archgraph"):
+    with pytest.raises(ValueError, match="is no study"):
         Study(path)
     Study(path, SETTINGS).close()
     assert Study(path).space_name == "nb201"
@@ -200,14 +236,14 @@ def test_what_is_no_study(tmp_path: Path) -> None:
         Study(tmp_path / "none.sqlite")
     text = tmp_path / "text.sqlite"
     text.write_text("not a database, and long enough to be looked at" * 30)
-    with pytest.raises(ValueError, match="is damaged or no study of archgraph"):
+    with pytest.raises(ValueError, match="is damaged or no study"):
         Study(text, SETTINGS)
     assert text.exists()
     other = tmp_path / "other.sqlite"
     raw = sqlite3.connect(other)
     raw.execute("CREATE TABLE song (title TEXT)")
     raw.close()
-    with pytest.raises(ValueError, match="is no study of archgraph; choose another file"):
+    with pytest.raises(ValueError, match="is no study; use another file"):
         Study(other, SETTINGS)
 
 
@@ -217,12 +253,12 @@ def test_a_newer_version_is_refused(tmp_path: Path) -> None:
     raw = sqlite3.connect(path)
     raw.execute("PRAGMA user_version = 99")
     raw.close()
-    with pytest.raises(ValueError, match="is of version 99, newer than 1; update archgraph"):
+    with pytest.raises(ValueError, match="is of version 99, newer than 2; update archgraph"):
         Study(path)
 
 
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
-    with pytest.raises(OSError, match="cannot use study .*unable to open"):
+    with pytest.raises(OSError, match="cannot use the study .*unable to open"):
         Study(tmp_path / "none" / "s.sqlite", SETTINGS)
     assert list(tmp_path.iterdir()) == []
 
@@ -232,9 +268,10 @@ def test_a_full_disk_is_one_clear_line_and_keeps_what_was_there(tmp_path: Path) 
     with Study(path, SETTINGS) as study:
         fill(study)
     full = Study(path)
-    full._connection.execute("PRAGMA max_page_count = 1")
+    with full._store.reading() as connection:
+        connection.exec_driver_sql("PRAGMA max_page_count = 1")
     many = np.arange(30_000).reshape(-1, 3)
-    with pytest.raises(OSError, match="cannot use study .*full"):
+    with pytest.raises(OSError, match="cannot use the study .*full"):
         full.add("random", 0, many, Evaluation({"acc": np.zeros(10_000)}), "net")
     full.close()
     with Study(path) as study:
@@ -253,3 +290,18 @@ def test_a_study_shows_where_it_is_kept(tmp_path: Path) -> None:
     assert repr(Study(None, SETTINGS)).startswith("Study(in memory, 0 predicted, ")
     with Study(tmp_path / "s.db", SETTINGS) as study:
         assert repr(study).startswith(f"Study({str(tmp_path / 's.db')!r}, 0 predicted, ")
+
+
+def test_a_database_holds_many_studies(place: str, tmp_path: Path) -> None:
+    address = place.partition("?")[0] if "://" in place else f"sqlite:///{tmp_path / 'many.db'}"
+    one, two = (Study(f"{address}?study=many-{name}", SETTINGS | {"seed": seed}) for seed, name in enumerate("ab"))
+    fill(one)
+    fill(two)
+    one.add("random", 0, ROWS, Evaluation({"acc": [1.0, 2.0]}), "net")
+    one.set_note("only", "here")
+    assert (one.count("random"), two.count("random"), two.note("only")) == (2, 0, None)
+    assert (one.settings["seed"], two.settings["seed"]) == (0, 1)
+    one.close()
+    two.close()
+    with pytest.raises(FileNotFoundError, match=r"there is no study 'third' in '.*; it holds .*many-a, many-b"):
+        Study(f"{address}?study=third")

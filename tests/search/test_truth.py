@@ -47,6 +47,8 @@ def test_needs_chosen_ones_and_every_column(run: Callable[..., Study], nb201: Se
     study = run()
     with pytest.raises(ValueError, match="the verifier answers acc, but not 'ms'; combine it with one that does"):
         verify(study, nb201, Only(truth, ["acc"]))
+    with pytest.raises(ValueError, match="lease must be a number of at least 0.1, but is 0"):
+        verify(study, nb201, truth, lease=0)
     empty = Study(None, study.settings)
     with pytest.raises(ValueError, match="no chosen architectures to verify"):
         verify(empty, nb201, truth)

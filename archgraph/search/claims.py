@@ -1,0 +1,147 @@
+"""Work of a study that one worker at a time does, whoever dies of those that share it."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from threading import Event, Thread
+from typing import NamedTuple
+
+from sqlalchemy import Column, ColumnElement, Connection, and_, delete, insert, select, update
+
+from archgraph._store import Store
+from archgraph.search.tables import CLAIM, EVALUATION, writing
+
+LEASE = 60.0
+"""Seconds after which the work of a worker that has died is free again."""
+
+POLL = 0.2
+"""Seconds between two looks at what others are doing."""
+
+
+class LostClaimError(RuntimeError):
+    """Another worker has taken over, because this one was silent for longer than its lease."""
+
+
+class Work(NamedTuple):
+    """Something that one worker is to do.
+
+    Attributes:
+        phase: What it adds to, of ``PHASES``.
+        name: A genotype as the study writes it, which is done once it is written; or any other name.
+    """
+
+    phase: str
+    name: str
+
+
+class Claims:
+    """What one worker takes of a study's work, so that no other does the same.
+
+    A claim lasts for a lease and is renewed by a thread while the work goes on. Only who holds a claim can write what
+    came of it. Times are those of the server's clock; of this machine's for a file.
+
+    Args:
+        store: Where the study is.
+        study: Its id.
+    """
+
+    def __init__(self, store: Store, study: int) -> None:
+        self._store, self._study = store, study
+        self._worker = f"{socket.gethostname()[:150]}-{os.getpid()}-{secrets.token_hex(8)}"
+
+    def take(self, works: Sequence[Work], lease: float = LEASE) -> tuple[Work | None, int]:
+        """Take the first work, of one phase, that is neither written nor taken.
+
+        Args:
+            works: Those that are wanted, in the order in which to take them.
+            lease: Seconds until the claim ends by itself.
+
+        Returns:
+            What was taken, or None where nothing is free; and how many of ``works`` are written.
+        """
+        with writing(self._store, self._study) as connection:
+            now = self._store.now(connection)
+            connection.execute(delete(CLAIM).where(CLAIM.c.study == self._study, CLAIM.c.until < now))
+            written, taken = (
+                self._of_phase(connection, name, works[0].phase) for name in (EVALUATION.c.genotype, CLAIM.c.work)
+            )
+            free = next((work for work in works if work.name not in written | taken), None)
+            if free is not None:
+                claim = {"study": self._study, "phase": free.phase, "work": free.name, "worker": self._worker}
+                connection.execute(insert(CLAIM).values(**claim, until=now + lease))
+        return free, sum(work.name in written for work in works)
+
+    @contextmanager
+    def held(self, work: Work, lease: float = LEASE) -> Iterator[None]:
+        """Hold what was taken while the block runs, and give it back at its end, however it ends.
+
+        A block that loses its claim ends silently: what it did is another's now.
+        """
+        ended = Event()
+        heart = Thread(target=self._renew, args=(work, lease, ended), daemon=True)
+        if self._store.shared:
+            heart.start()
+        try:
+            with suppress(LostClaimError):
+                yield
+        finally:
+            ended.set()
+            if self._store.shared:
+                heart.join()
+            # Where that cannot be written any more, the lease ends by itself.
+            with suppress(OSError), writing(self._store, self._study) as connection:
+                connection.execute(delete(CLAIM).where(self._own(work)))
+
+    def check(self, connection: Connection, work: Work) -> None:
+        """Make sure, in a transaction that writes what came of some work, that it is still this worker's.
+
+        Raises:
+            LostClaimError: It is not.
+        """
+        if connection.execute(select(CLAIM.c.work).where(self._own(work))).scalar() is None:
+            raise LostClaimError(f"another worker has taken over {work.name!r} of {work.phase!r}")
+
+    def do_once(self, work: Work, lease: float, is_done: Callable[[], bool], do: Callable[[], None]) -> None:
+        """Have one worker do what others wait for; who dies or loses its claim is replaced.
+
+        Args:
+            work: What it is.
+            lease: Seconds until a silent worker is replaced.
+            is_done: Whether there is nothing left to do.
+            do: Does it; whatever it writes must ``check`` the claim.
+        """
+        while not is_done():
+            if self.take([work], lease)[0] is None:
+                time.sleep(POLL)
+                continue
+            with self.held(work, lease):
+                # Who had it before may have ended between the two looks.
+                if not is_done():
+                    do()
+
+    def _renew(self, work: Work, lease: float, ended: Event) -> None:
+        while not ended.wait(lease / 3):
+            # A server that is away for a moment may be back before the lease ends; if not, the claim is lost, and
+            # whoever writes is told so.
+            with suppress(OSError, ValueError), writing(self._store, self._study) as connection:
+                until = self._store.now(connection) + lease
+                connection.execute(update(CLAIM).where(self._own(work)).values(until=until))
+
+    def _of_phase(self, connection: Connection, column: Column[str], phase: str) -> set[str]:
+        table = column.table
+        return set(
+            connection.execute(select(column).where(table.c.study == self._study, table.c.phase == phase)).scalars()
+        )
+
+    def _own(self, work: Work) -> ColumnElement[bool]:
+        return and_(
+            CLAIM.c.study == self._study,
+            CLAIM.c.phase == work.phase,
+            CLAIM.c.work == work.name,
+            CLAIM.c.worker == self._worker,
+        )
