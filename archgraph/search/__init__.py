@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from archgraph.search.random_searcher import ExhaustiveSearcher, RandomSearcher
@@ -15,6 +16,7 @@ from archgraph.search.verification import ColumnCheck, Verification, report
 
 if TYPE_CHECKING:
     from archgraph.search.nsga2 import NSGA2Searcher
+    from archgraph.search.predictor_searcher import PredictorSearcher
 
 __all__ = [
     "PHASES",
@@ -22,6 +24,7 @@ __all__ = [
     "ColumnCheck",
     "ExhaustiveSearcher",
     "NSGA2Searcher",
+    "PredictorSearcher",
     "RandomSearcher",
     "Records",
     "SearchTask",
@@ -35,10 +38,11 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    # pymoo is imported only by what evolves.
-    if name == "NSGA2Searcher":
-        from archgraph.search.nsga2 import NSGA2Searcher
+_HEAVY = {"NSGA2Searcher": "nsga2", "PredictorSearcher": "predictor_searcher"}
+"""pymoo and scikit-learn are imported only by what evolves and what learns."""
 
-        return NSGA2Searcher
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+def __getattr__(name: str) -> Any:
+    if name not in _HEAVY:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"archgraph.search.{_HEAVY[name]}"), name)
