@@ -1,6 +1,7 @@
 """What tests share: the mirror of the public data, its tables read once, and a browser to open pages in.
 
-``ARCHGRAPH_REQUIRE``, a comma-separated list out of ``mirror`` and ``browser``, turns the skips into failures.
+``ARCHGRAPH_REQUIRE``, a comma-separated list out of ``mirror``, ``browser`` and ``integrations``, turns the skips into
+failures.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ if "PYTEST_XDIST_WORKER" in os.environ:
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ.setdefault(name, "1")
 
-REQUIRABLE = ("mirror", "browser")
+REQUIRABLE = ("mirror", "browser", "integrations")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 BROWSER_OPTIONS = (
     "--headless",

@@ -29,7 +29,7 @@ from archgraph.search.genotype_operators import (
 )
 from archgraph.search.predictor_searcher import PredictorSearcher
 from archgraph.spaces import SearchSpace
-from archgraph.typing import BoolArray, FloatArray, IntArray
+from archgraph.typing import FloatArray, IntArray
 
 if TYPE_CHECKING:
     from archgraph.predictors import Predictor
@@ -89,7 +89,7 @@ class GenotypeProblem(Problem):
     def _evaluate(self, x: ArrayLike, out: dict[str, FloatArray], *_: Any, **__: Any) -> None:
         found = self.answers_for(x)
         points = minimised(found, self.objectives)
-        failed: BoolArray = np.isnan(points).any(axis=1)
+        failed = np.asarray(np.isnan(points).any(axis=1))
         kept = [bound.violation(found[bound.column]) for bound in self._bounds]
         out["F"] = np.where(failed[:, None], np.inf, points)
         out["G"] = np.stack([*kept, failed.astype(np.float64)], axis=1)

@@ -101,19 +101,31 @@ class PredictorSearcher(Searcher):
             waiting[~np.isin(genotype_keys(self.space, waiting), told)] for waiting in (self._asked, self._queue)
         )
 
+    @property
+    def told(self) -> Records:
+        """Everything that was told, in its order, as a study would hold it."""
+        return _records(self._genotypes, self._values)
+
+    def learned(self) -> Evaluator | None:
+        """Exact answers, and predictors fitted to all that was told, with deviations.
+
+        Returns:
+            None if fewer than ``first`` architectures, or than a predictor needs, have every value.
+        """
+        good = _answered(self.task, self.told)
+        return _learned(self.task, self.told, good) if good.sum() >= self.first else None
+
     def _learn(self, genotypes: IntArray, points: FloatArray, violations: FloatArray) -> None:
         pass
 
     def _round(self, n: int) -> IntArray:
         """The architectures of a new round, ``n`` at least if there are as many."""
-        told = records_of(self._genotypes, self._values)
-        good = _answered(self.task, told)
-        scorer = _learned(self.task, told, good) if good.sum() >= self.first else None
+        told, scorer = self.told, self.learned()
         if scorer is None:
             return self._random(n) if self.pool is None else self._fresh(self._drawn(n))
         waiting = np.concatenate([self._asked, self._queue])
         expected = scorer.evaluate(waiting)
-        believed = records_of(
+        believed = _records(
             np.concatenate([told.genotypes, waiting]),
             {column: np.concatenate([told.values[column], expected[column]]) for column in self.task.needed},
         )
@@ -197,7 +209,7 @@ def _some(rows: IntArray, n: int, rng: np.random.Generator) -> IntArray:
     return rows[rng.permutation(len(rows))[:n]]
 
 
-def records_of(genotypes: IntArray, values: Mapping[str, FloatArray]) -> Records:
+def _records(genotypes: IntArray, values: Mapping[str, FloatArray]) -> Records:
     """What was told as a study would hold it."""
     n = len(genotypes)
     nothing = np.zeros(n)
