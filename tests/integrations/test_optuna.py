@@ -14,8 +14,8 @@ from archgraph.evaluators import Evaluator, Tabular
 from archgraph.objectives import Objective, Scaling, hypervolume, minimised
 from archgraph.predictors import GaussianProcessPredictor
 from archgraph.search import ExhaustiveSearcher, PredictorSearcher
-from archgraph.spaces import SearchSpace, Variable
 from tests.libraries import integration
+from tests.lines import Line
 
 ours = integration("optuna")
 optuna = ours.optuna
@@ -97,20 +97,6 @@ def test_a_study_on_disk_is_continued_with_what_it_holds(table: ArchTable, truth
     # The last trial of each run is told at the next suggestion only.
     assert told == [5, 11]
     assert len({tuple(trial.params.values()) for trial in study.trials}) == 12
-
-
-class Line(SearchSpace):
-    """Two numbers and a word."""
-
-    name = "line"
-    variables = (Variable("width", (8, 16, 24)), Variable("scale", (1, 2, 4)), Variable("act", ("relu", "gelu")))
-
-    def graphs(self, genotypes: Any) -> Any:
-        raise NotImplementedError
-
-    def valid(self, genotypes: Any) -> Any:
-        rows = self.check(genotypes)
-        return (rows[:, 0] < 2) | (rows[:, 1] > 0)
 
 
 def test_numbers_are_suggested_as_numbers_and_invalid_ones_pruned() -> None:
