@@ -168,7 +168,8 @@ class PredictorSearcher(Searcher):
             np.array(state[name], dtype=np.int64).reshape(-1, self.space.genes) for name in ("told", "asked", "queue")
         )
         self._values = {column: np.array(given, dtype=np.float64) for column, given in state["values"].items()}
-        self._known.update(genotype_keys(self.space, self._queue).tolist())
+        for rows in (self._genotypes, self._asked, self._queue):
+            self._known.update(genotype_keys(self.space, rows).tolist())
 
 
 def most_improving(
