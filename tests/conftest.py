@@ -1,7 +1,7 @@
 """What tests share: the mirror of the public data, its tables read once, a database server, and a browser for pages.
 
-``ARCHGRAPH_REQUIRE``, a comma-separated list out of ``mirror``, ``browser`` and ``postgres``, turns the skips into
-failures.
+``ARCHGRAPH_REQUIRE``, a comma-separated list out of ``mirror``, ``browser``, ``postgres`` and ``integrations``, turns
+the skips into failures.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if "PYTEST_XDIST_WORKER" in os.environ:
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ.setdefault(name, "1")
 
-REQUIRABLE = ("mirror", "browser", "postgres")
+REQUIRABLE = ("mirror", "browser", "postgres", "integrations")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 BROWSER_OPTIONS = (
     "--headless",

@@ -10,6 +10,7 @@ import archgraph
 SOURCES = Path(archgraph.__file__).parent
 TESTS = Path(__file__).parent
 OF_THE_PROJECT = (
+    "integrations/test_pages.py",
     "predictors/test_estimator_checks.py",
     "test_docs.py",
     "test_layers.py",

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from archgraph.search.bananas import BananasSearcher
     from archgraph.search.linas import LinasSearcher
     from archgraph.search.nsga2 import NSGA2Searcher
+    from archgraph.search.predictor_searcher import PredictorSearcher
     from archgraph.search.unsga3 import UNSGA3Searcher
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "LocalSearcher",
     "LostClaimError",
     "NSGA2Searcher",
+    "PredictorSearcher",
     "RandomSearcher",
     "Records",
     "SearchTask",
@@ -59,6 +61,7 @@ _LAZY = {
     "BananasSearcher": "bananas",
     "LinasSearcher": "linas",
     "NSGA2Searcher": "nsga2",
+    "PredictorSearcher": "predictor_searcher",
     "UNSGA3Searcher": "unsga3",
 }
 

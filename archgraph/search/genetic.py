@@ -7,15 +7,12 @@ Source:
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
-from pymoo.core.crossover import Crossover
-from pymoo.core.duplicate import DuplicateElimination
 from pymoo.core.mating import Mating
-from pymoo.core.mutation import Mutation
 from pymoo.core.population import Population
 from pymoo.core.problem import Problem
 from pymoo.core.survival import Survival
@@ -24,6 +21,7 @@ from pymoo.operators.survival.rank_and_crowding import RankAndCrowding
 
 from archgraph import _check
 from archgraph.objectives import Constraint, Objective
+from archgraph.search.genotype_operators import GenotypeCrossover, GenotypeMutation, KnownElimination
 from archgraph.search.searcher import Searcher
 from archgraph.search.told import Told, ranks
 from archgraph.spaces.base import SearchSpace
@@ -74,9 +72,9 @@ class GeneticSearcher(Searcher):
         self._survival = self._new_survival()
         self._mating = Mating(
             TournamentSelection(func_comp=self._tournament),
-            _GenotypeCrossover(space),
-            _GenotypeMutation(space),
-            eliminate_duplicates=_KnownElimination(self._fresh),
+            GenotypeCrossover(space),
+            GenotypeMutation(space),
+            eliminate_duplicates=KnownElimination(self._fresh),
             n_max_iterations=_ATTEMPTS,
         )
         self._alive = Population.empty()
@@ -190,32 +188,3 @@ def _number(mark: Any) -> float:
     """An integer or real number of numpy as Python's."""
     found: float = mark.item() if isinstance(mark, np.generic) else mark
     return found
-
-
-class _GenotypeCrossover(Crossover):  # type: ignore[misc]  # pymoo ships no types
-    def __init__(self, space: SearchSpace) -> None:
-        super().__init__(n_parents=2, n_offsprings=1)
-        self.space = space
-
-    def _do(self, problem: Any, parents: IntArray, *_: Any, random_state: np.random.Generator, **__: Any) -> IntArray:
-        return self.space.crossover(parents[0], parents[1], random_state)[None]
-
-
-class _GenotypeMutation(Mutation):  # type: ignore[misc]  # pymoo ships no types
-    def __init__(self, space: SearchSpace) -> None:
-        super().__init__()
-        self.space = space
-
-    def _do(self, problem: Any, genotypes: IntArray, *_: Any, random_state: np.random.Generator, **__: Any) -> IntArray:
-        return self.space.mutate(genotypes, random_state)
-
-
-class _KnownElimination(DuplicateElimination):  # type: ignore[misc]  # pymoo ships no types
-    """Keeps the children that ``fresh`` returns; what the population and its other children hold is known already."""
-
-    def __init__(self, fresh: Callable[[IntArray], IntArray]) -> None:
-        super().__init__()
-        self._fresh = fresh
-
-    def do(self, children: Any, *_: Any, **__: Any) -> Any:
-        return Population.new(X=self._fresh(children.get("X"))) if len(children) else children

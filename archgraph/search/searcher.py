@@ -68,14 +68,18 @@ class Searcher(ABC):
             ValueError: The lengths differ.
         """
         rows = self.space.canonical(genotypes)
-        if not isinstance(values, Mapping):
-            array = np.asarray(values, dtype=np.float64).reshape(len(rows), -1)
-            if array.shape[1] != len(self.objectives):
-                raise ValueError(f"values must have {len(self.objectives)} columns, but have {array.shape[1]}")
-            values = {objective.column: array[:, k] for k, objective in enumerate(self.objectives)}
-        told = Told.of(rows, values, self.objectives, self.constraints)
+        told = Told.of(rows, self._by_column(values, len(rows)), self.objectives, self.constraints)
         self._known.update(genotype_keys(self.space, rows).tolist())
         self._learn(told)
+
+    def _by_column(self, values: Mapping[str, FloatArray] | ArrayLike, rows: int) -> Mapping[str, FloatArray]:
+        """Column to ``(B,)`` values, out of that or of ``(B, K)`` in the objectives' order."""
+        if isinstance(values, Mapping):
+            return values
+        array = np.asarray(values, dtype=np.float64).reshape(rows, -1)
+        if array.shape[1] != len(self.objectives):
+            raise ValueError(f"values must have {len(self.objectives)} columns, but have {array.shape[1]}")
+        return {objective.column: array[:, k] for k, objective in enumerate(self.objectives)}
 
     @abstractmethod
     def _learn(self, told: Told) -> None:
