@@ -22,6 +22,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -37,10 +38,9 @@ from archgraph.data.task import load_task
 from archgraph.evaluators.embedded import embedded_evaluator
 from archgraph.evaluators.measured import Measured
 from archgraph.evaluators.subnet import Subnet
+from archgraph.evaluators.trained import Trained
 from archgraph.metrics import kendall_tau
-from archgraph.networks import build
-from archgraph.networks.evaluation import accuracy, channels_last
-from archgraph.networks.training import Recipe, train
+from archgraph.networks.training import Recipe
 from archgraph.spaces import space
 from archgraph.supernets import Supernet, load_supernet
 from archgraph.supernets.training import train_supernet
@@ -165,13 +165,12 @@ def alone_jobs() -> list[str]:
 
 def make_alone(work: Path) -> None:
     log, rows, task, searched = Log(work / "alone.jsonl"), genotypes(), load_task(NAME), space(NAME)
-    val, test = (task.tensors(split, SCENES) for split in ("val", "test"))
+    images = {f"alone_{split}_acc": task.tensors(split, SCENES) for split in ("val", "test")}
     batches = cache(lambda epoch: task.tensors("train", ALONE_SCENES, epoch))
     for key in track(log.missing(alone_jobs()), "stand-alone trainings"):
         row, seed = map(int, key.split("-"))
-        network = channels_last(build(searched.network(rows[row]), torch.Generator().manual_seed(seed)))
-        train(network, batches, Recipe(**(vars(ALONE_RECIPE) | {"seed": seed})))
-        log.add(key, alone_val_acc=accuracy(network, *val), alone_test_acc=accuracy(network, *test))
+        ask = Trained(searched, batches, images, replace(ALONE_RECIPE, seed=seed))
+        log.add(key, **{column: float(values[0]) for column, values in ask.evaluate(rows[[row]]).items()})
 
 
 # ---- from the logs to the table and the card

@@ -10,6 +10,7 @@ from archgraph.bench.publish import markdown_table
 from archgraph.metrics import LESS_IS_BETTER, Standing, standings
 
 DETAILS = ("spearman", "precision10", "regret10", "coverage90", "fit_seconds", "archs_per_second")
+"""What the table after the first metrics shows, unless told otherwise."""
 
 Records = Sequence[Mapping[str, Any]]
 
@@ -24,7 +25,12 @@ _DIGITS = {
 }
 
 
-def comparison(records: Records, peers: Records = (), metrics: Mapping[str, Sequence[str]] | None = None) -> str:
+def comparison(
+    records: Records,
+    peers: Records = (),
+    metrics: Mapping[str, Sequence[str]] | None = None,
+    details: Sequence[str] = DETAILS,
+) -> str:
     """Every task: a table for each of its first metrics, one of the others, and whose the peers' figures are.
 
     Bold are the best median of each size and those that a paired test over the seeds does not tell apart from it; see
@@ -34,16 +40,17 @@ def comparison(records: Records, peers: Records = (), metrics: Mapping[str, Sequ
         records: Of ``rank``.
         peers: Of ``peer_records``.
         metrics: Task to its first metrics; the first one that was recorded, unless given.
+        details: The others, in their order; those that a task has no value of are left out.
     """
     parts = []
     for task in dict.fromkeys(record["task"] for record in records):
         own, theirs = ([each for each in some if each["task"] == task] for some in (records, peers))
-        recorded = list(dict.fromkeys(record["metric"] for record in own))
+        recorded = list(dict.fromkeys(record["metric"] for record in own if record["value"] is not None))
         first = (metrics or {}).get(task, recorded[:1])
         parts += [f"{task}", *(headline(own, theirs, metric) for metric in first if metric in recorded)]
-        others = [metric for metric in DETAILS if metric in recorded and metric not in first]
+        others = [metric for metric in details if metric in recorded and metric not in first]
         if others:
-            parts.append(details(own, theirs, others, _ordered(own, first[0])))
+            parts.append(details_table(own, theirs, others, _ordered(own, first[0])))
         if theirs:
             parts.append(citations(theirs))
     return "\n\n".join(parts)
@@ -66,7 +73,7 @@ def headline(records: Records, peers: Records, metric: str) -> str:
     return markdown_table(["predictor", *(f"{_title(records, metric)} at {size:,}" for size in sizes)], rows)
 
 
-def details(records: Records, peers: Records, metrics: Sequence[str], order: Sequence[str]) -> str:
+def details_table(records: Records, peers: Records, metrics: Sequence[str], order: Sequence[str]) -> str:
     """Medians of other metrics of one task, those of all sizes in one cell, the methods in ``order``."""
     sizes = sorted({record["size"] for record in records})
     own = _values(records, metrics)

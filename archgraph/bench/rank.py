@@ -10,9 +10,8 @@ from archgraph.bench.contestant import contestant
 from archgraph.bench.rank_log import RankLog, Record
 from archgraph.bench.rank_task import RankTask
 from archgraph.bench.run import Run, Scores, measured
-from archgraph.bench.scores import DEFAULT_METRICS, METRICS
+from archgraph.bench.scores import DEFAULT_METRICS, check_metrics
 from archgraph.bench.workers import side_by_side
-from archgraph.registry import UnknownNameError
 
 Progress = Callable[[str, int, int], object]
 """Called with what was done last, how many runs are done, and how many there are."""
@@ -53,9 +52,7 @@ def rank(
         OSError: The log cannot be written.
     """
     listed = [tasks] if isinstance(tasks, RankTask) else list(tasks)
-    for metric in metrics:
-        if metric not in METRICS:
-            raise UnknownNameError("metric", metric, METRICS)
+    check_metrics(metrics)
     numbers = list(range(_check.positive_int("seeds", seeds))) if isinstance(seeds, int) else list(seeds)
     _check.positive_int("jobs", jobs)
     _check_tasks(listed, predictors)

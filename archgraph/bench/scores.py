@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from archgraph import metrics
+from archgraph.registry import UnknownNameError
 from archgraph.typing import FloatArray
 
 CORRELATIONS = ("tau", "spearman", "pearson")
@@ -19,6 +22,17 @@ METRICS = tuple(
 DEFAULT_METRICS = ("tau", "spearman", "rmse", "within10", *TOP, "coverage90", *SPEEDS)
 
 _UNITS = {"fit_seconds": "s", "archs_per_second": "1/s"}
+
+
+def check_metrics(names: Iterable[str]) -> None:
+    """Refuse what is not recorded.
+
+    Raises:
+        UnknownNameError: A name is none of ``METRICS``; the message lists them.
+    """
+    for name in names:
+        if name not in METRICS:
+            raise UnknownNameError("metric", name, METRICS)
 
 
 def score(metric: str, predicted: FloatArray, measured: FloatArray, goal: str) -> float:

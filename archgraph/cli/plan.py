@@ -30,12 +30,13 @@ class Plan:
         where: Name of a table or a space, or a table's file.
         objectives: As ``Objective.parse`` reads them.
         constraints: As ``Constraint.parse`` reads them.
-        predictors: A registered kind to train, or ``column=file`` with commas between.
+        predictors: A registered kind to train, ``column=file`` with commas between, or "none".
         strategy: As ``archgraph.search.search`` takes it.
         train_rows: Rows of the table to train on; None for all.
         verifier: One of ``VERIFIERS``.
         budget: Architectures to verify.
         candidates: Architectures to score.
+        population: Architectures of a generation; None leaves it to the strategy.
         random: Whether to verify as many random architectures.
         seed: Of everything random.
 
@@ -52,6 +53,7 @@ class Plan:
     verifier: str = "none"
     budget: int = 20
     candidates: int = 20_000
+    population: int | None = None
     random: bool = False
     seed: int = 0
 
@@ -134,8 +136,10 @@ class Plan:
     def models(self) -> dict[str, Predictor]:
         """Column to predictor, for what no formula answers: read from the files, or trained on the table.
 
-        The strategy "iterative" is given predictors that are not trained yet.
+        A strategy that ``learns`` is given predictors that are not trained yet.
         """
+        if self.predictors == "none":
+            return {}
         if "=" in self.predictors:
             from archgraph.predictors import load_predictor
 
@@ -147,7 +151,9 @@ class Plan:
     @property
     def learns(self) -> bool:
         """Whether the strategy trains predictors as it goes."""
-        return self.strategy == "iterative"
+        from archgraph.search import SEARCHERS
+
+        return self.strategy == "iterative" or self.strategy in SEARCHERS
 
     def _model(self) -> Predictor:
         from archgraph.bench import predictor_class
@@ -215,6 +221,7 @@ def _searched(plan: Plan, place: str | Path | None, output: Output, lease: float
             strategy=plan.strategy,
             budget=plan.budget,
             candidates=plan.candidates,
+            population=plan.population,
             seed=plan.seed,
             study=place,
             notes={"plan": plan.to_dict()},
@@ -264,6 +271,15 @@ def _formulas(space: SearchSpace) -> tuple[str, ...]:
         return Costs(space).columns
     except ValueError:
         return ()
+
+
+def own_predictors(strategy: str) -> str:
+    """What ``Plan.predictors`` is where nobody says."""
+    from archgraph.search import SEARCHERS
+
+    if strategy in SEARCHERS:
+        return "none"
+    return "gp" if strategy == "iterative" else "xgb"
 
 
 def predictor_files(text: str) -> dict[str, str]:

@@ -42,7 +42,11 @@ def rank(
     ] = "",
     inputs: Inputs = None,
     metrics: Annotated[
-        str | None, typer.Option(metavar="NAME,...", help="What to show; everything usual, unless given.")
+        str | None,
+        typer.Option(
+            metavar="NAME,...",
+            help="What to show, the first in most detail, as in spearman,within10,mape; all usual ones, unless given.",
+        ),
     ] = None,
     jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="Runs at a time, each on one thread.")] = 1,
     out: Annotated[
@@ -60,6 +64,7 @@ def rank(
     Figures of others for the same task, as the table's peers.toml has them, are shown beside.
     """
     from archgraph import bench
+    from archgraph.bench.scores import check_metrics
     from archgraph.cli.options import comma_separated, whole_numbers
     from archgraph.cli.output import Output, writable
 
@@ -69,6 +74,7 @@ def rank(
             writable(path)
     usual = ("rmse_standardised", "pearson", *bench.DEFAULT_METRICS) if split else bench.DEFAULT_METRICS
     wanted = usual if metrics is None else comma_separated(metrics, "--metrics")
+    check_metrics(wanted)
     numbers = () if sizes is None else whole_numbers(sizes, "--sizes")
     columns = [] if target is None else comma_separated(target, "--target")
     kinds = comma_separated(predictors, "--predictors")
@@ -90,9 +96,10 @@ def rank(
         rank_figure(figure, [*records, *peers], wanted[0])
     if markdown is not None:
         from archgraph._files import write_text
-        from archgraph.bench.comparison import comparison
+        from archgraph.bench.comparison import DETAILS, comparison
 
-        write_text(markdown, comparison(records, peers) + "\n")
+        details = DETAILS if metrics is None else wanted
+        write_text(markdown, comparison(records, peers, details=details) + "\n")
     output.result(records, summary(records, wanted, peers))
 
 
@@ -119,7 +126,8 @@ def summary(
 ) -> Drawn:
     """The median over seeds of each metric, one line for each task, predictor and number of rows.
 
-    Of the first metric there are the range, and p of the paired test against the best of the same task and rows.
+    Metrics without any value are left out. Of the first one there are the range, and p of the paired test against the
+    best of the same task and rows.
     """
     from statistics import median
 
@@ -133,11 +141,12 @@ def summary(
         if record["value"] is not None:
             values.setdefault(record["metric"], []).append(record["value"])
     shown = [metric for metric in metrics if any(metric in values for values in found.values())]
+    first = (shown or list(metrics))[0]
     tests = {
         (task, method, size): standing
         for task, size in dict.fromkeys((task, size) for task, _, size in found)
         for method, standing in size_standings(
-            [record for record in records if record["task"] == task], metrics[0], size
+            [record for record in records if record["task"] == task], first, size
         ).items()
     }
     rows = []
@@ -147,7 +156,7 @@ def summary(
         spread = None if test is None or test.splits == 1 else f"{test.low:.4g} to {test.high:.4g}"
         rows.append([*key, *medians[:1], spread, None if test is None else test.p, *medians[1:]])
     columns = ("task", "predictor", "rows", *shown[:1], "range", "p", *shown[1:])
-    title = f"Medians over seeds; of {metrics[0]} the range, and p of the paired test against the best"
+    title = f"Medians over seeds; of {first} the range, and p of the paired test against the best"
     return table(title, columns, rows)
 
 

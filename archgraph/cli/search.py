@@ -17,13 +17,18 @@ def search(
         str, typer.Option(metavar="COLUMN:max,COLUMN:min", help="What to improve; with a bound COLUMN:min:<=4.5.")
     ],
     strategy: Annotated[
-        str, typer.Option(help="guided: verify the final few; iterative: verify in rounds, learning from each.")
+        str,
+        typer.Option(
+            help="guided: verify the final few; iterative: verify in rounds, learning from each; or a searcher that "
+            "decides alone: bananas, evolution, linas, local, nsga2, random, unsga3."
+        ),
     ] = "guided",
     predictors: Annotated[
         str | None,
         typer.Option(
             metavar="KIND | COLUMN=FILE,...",
-            help="A kind to train, or files of 'fit'; xgb for guided and gp for iterative, unless given.",
+            help="A kind to train, or files of 'fit'; xgb for guided, gp for iterative and none for the others, unless "
+            "given.",
         ),
     ] = None,
     train_rows: Annotated[
@@ -35,6 +40,9 @@ def search(
     verifier: Annotated[str, typer.Option(help="Who verifies: supernet, table or none.")] = "none",
     budget: Annotated[int, typer.Option(min=1, help="Architectures to verify.")] = 20,
     candidates: Annotated[int, typer.Option(min=1, help="Architectures to score by predictions, each round.")] = 20_000,
+    population: Annotated[
+        int | None, typer.Option(min=1, help="Architectures of a generation; what suits the strategy, unless given.")
+    ] = None,
     random: Annotated[bool, typer.Option("--random", help="Verify as many random ones, to compare with.")] = False,
     study: Annotated[
         str | None,
@@ -51,15 +59,16 @@ def search(
     """Search a space by predictions, and verify the few that should hold the Pareto front.
 
     "guided" trains predictors on the table first. "iterative" needs no labels: it verifies random architectures, learns
-    from them, and verifies next what improves the front most. With --study, 'archgraph resume' goes on where a search
-    stopped, and helps with one that runs: every process on the study is a worker, on this machine or another.
+    from them, and verifies next what improves the front most. Every other strategy is a searcher that is told what is
+    verified, and needs no predictors. With --study, 'archgraph resume' goes on where a search stopped, or helps with
+    one that runs: every process on the study is a worker, on this machine or another.
     """
     from pathlib import Path
 
     from archgraph._place import is_url
     from archgraph.cli.options import comma_separated
     from archgraph.cli.output import Output, writable
-    from archgraph.cli.plan import Plan, absolute, run
+    from archgraph.cli.plan import Plan, absolute, own_predictors, run
     from archgraph.cli.studies import show
 
     output = Output(json, quiet)
@@ -67,12 +76,13 @@ def search(
         where=absolute(where),
         objectives=tuple(comma_separated(objectives, "--objectives")),
         constraints=tuple(constraint or ()),
-        predictors=absolute(predictors or ("gp" if strategy == "iterative" else "xgb")),
+        predictors=absolute(predictors or own_predictors(strategy)),
         strategy=strategy,
         train_rows=train_rows,
         verifier=verifier,
         budget=budget,
         candidates=candidates,
+        population=population,
         random=random,
         seed=seed,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from archgraph.cli.output import Output
     from archgraph.cli.plan import Plan
     from archgraph.data import ArchTable
+    from archgraph.objectives import Objective
     from archgraph.search import Study, Verification
     from archgraph.spaces import SearchSpace
 
@@ -31,17 +33,26 @@ def show(study: Study, plan: Plan, output: Output) -> None:
         "architectures": rows,
         "verification": None if verification is None else verification.to_dict(),
     }
-    best_first = study.objectives[0]
-    rows.sort(key=lambda row: row["predicted"][best_first.column], reverse=best_first.goal == "max")
+    rows.sort(key=lambda row: _worth(row, study.objectives[0]))
     tables = [architecture_table(rows, study.columns)]
     if verification is not None:
-        tables.append(check_table(verification))
+        if verification.columns:
+            tables.append(check_table(verification))
         if verification.random_shares:
-            tables.append(share_table(verification))
+            tables.append(share_table(verification, study.settings["strategy"]))
     output.result(value, *tables)
     reasons = Counter(row["reason"] for row in rows if row["reason"])
     if reasons:
         output.note(f"{reasons.total()} of {len(rows)} could not be verified: {reasons.most_common(1)[0][0]}")
+
+
+def _worth(row: Mapping[str, Any], best_first: Objective) -> float:
+    """What an architecture is sorted by: the prediction, or what was verified where nothing is predicted."""
+    for source in ("predicted", "verified"):
+        value = float((row[source] or {}).get(best_first.column, math.nan))
+        if not math.isnan(value):
+            return -value if best_first.goal == "max" else value
+    return math.inf
 
 
 def verified(study: Study, plan: Plan) -> Verification | None:
@@ -78,7 +89,7 @@ def page_settings(study: Study, plan: Plan) -> dict[str, object]:
     settings: dict[str, object] = {"searched": plan.where, "predictors": plan.predictors, "verifier": plan.verifier}
     if plan.table is not None:
         settings["table's sha256"] = plan.table.sha256
-        if "=" not in plan.predictors:
+        if "=" not in plan.predictors and not plan.learns:
             settings["training rows"] = len(plan.table) if plan.train_rows is None else plan.train_rows
     return settings | times
 
@@ -105,13 +116,18 @@ def architectures(study: Study, space: SearchSpace) -> list[dict[str, Any]]:
 
 
 def architecture_table(rows: list[dict[str, Any]], columns: Sequence[str]) -> Table:
-    """Predicted values of ``columns`` and, as soon as one architecture is verified, the verified ones beside them."""
+    """Predicted values of ``columns`` and, as soon as one architecture is verified, the verified ones beside them.
+
+    Where nothing was predicted there are the verified ones alone.
+    """
     from archgraph.cli.output import table
 
-    sources = ["predicted", "verified"] if any(row["verified"] for row in rows) else ["predicted"]
+    guessed = any(not math.isnan(value) for row in rows for value in row["predicted"].values())
+    checked = any(row["verified"] for row in rows)
+    sources = ["predicted"] * (guessed or not checked) + ["verified"] * checked
     heads = ["architecture"]
     for column in columns:
-        heads += [f"{column} predicted", "verified"][: len(sources)]
+        heads += [f"{column} {sources[0]}", *sources[1:]]
     lines = [
         [row["architecture"]] + [(row[source] or {}).get(column) for column in columns for source in sources]
         for row in rows
@@ -146,11 +162,11 @@ def check_table(verification: Verification) -> Table:
     return table("Predicted minus verified", heads, rows)
 
 
-def share_table(verification: Verification) -> Table:
-    """Hypervolume of the verified against that of random search."""
+def share_table(verification: Verification, strategy: str = "guided") -> Table:
+    """Hypervolume of the verified, which ``strategy`` chose, against that of random search."""
     from archgraph.cli.output import table
 
-    rows = [["guided", verification.verified, 100 * verification.share]]
+    rows = [[strategy, verification.verified, 100 * verification.share]]
     if verification.random_shares:
         rows.append(["random", verification.verified, 100 * verification.random_share])
     return table("Share of the known hypervolume", ("search", "verifications", "share (%)"), rows)

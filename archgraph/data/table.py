@@ -98,9 +98,12 @@ class ArchTable:
         Raises:
             UnknownNameError: No column has the name, or matches the pattern.
         """
-        written = any(fnmatch.fnmatchcase(target, pattern) for pattern in self.source.get("as_written", ()))
-        graphs = self.space.written_graphs(self.genotypes) if written else self.graphs
+        graphs = self.space.written_graphs(self.genotypes) if self.as_written(target) else self.graphs
         return graphs.with_columns({name: self[name] for name in self.matching(*inputs)})
+
+    def as_written(self, column: str) -> bool:
+        """Whether a column was measured on networks with all operations, also those that no path uses."""
+        return any(fnmatch.fnmatchcase(column, pattern) for pattern in self.source.get("as_written", ()))
 
     def matching(self, *patterns: str) -> list[str]:
         """Names of the columns that are named or match a pattern such as ``"zc_*"``, none twice.

@@ -1,6 +1,6 @@
 """One face for everything that answers what an architecture is worth: tables, predictors, formulas, devices.
 
-``Measured``, ``Proxies`` and ``Subnet`` are imported when they are first used: they need torch.
+``Measured``, ``Proxies``, ``Subnet`` and ``Trained`` are imported when they are first used: they need torch.
 """
 
 from __future__ import annotations
@@ -9,11 +9,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from archgraph.evaluators.base import Evaluator, evaluate_each
+from archgraph.evaluators.called import Called
 from archgraph.evaluators.combined import Combined, Only
 from archgraph.evaluators.costs import Costs
 from archgraph.evaluators.evaluation import Evaluation
 from archgraph.evaluators.keys import first_of_each, genotype_keys
 from archgraph.evaluators.predicted import Predicted
+from archgraph.evaluators.program import Program
 from archgraph.evaluators.summed import Summed
 from archgraph.evaluators.tabular import Tabular
 
@@ -21,8 +23,10 @@ if TYPE_CHECKING:
     from archgraph.evaluators.measured import Measured
     from archgraph.evaluators.proxies import Proxies
     from archgraph.evaluators.subnet import Subnet
+    from archgraph.evaluators.trained import Trained
 
 __all__ = [
+    "Called",
     "Combined",
     "Costs",
     "Evaluation",
@@ -30,16 +34,18 @@ __all__ = [
     "Measured",
     "Only",
     "Predicted",
+    "Program",
     "Proxies",
     "Subnet",
     "Summed",
     "Tabular",
+    "Trained",
     "evaluate_each",
     "first_of_each",
     "genotype_keys",
 ]
 
-_NEED_TORCH = {"Measured": "measured", "Proxies": "proxies", "Subnet": "subnet"}
+_NEED_TORCH = {"Measured": "measured", "Proxies": "proxies", "Subnet": "subnet", "Trained": "trained"}
 
 
 def __getattr__(name: str) -> Any:

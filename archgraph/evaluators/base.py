@@ -38,6 +38,29 @@ class Evaluator(ABC):
         return f"{type(self).__name__}({', '.join(self.columns)})"
 
 
+def asked(evaluator: Evaluator, genotypes: IntArray) -> Evaluation:
+    """What an evaluator answers, held against what it promises; every NaN has a reason.
+
+    Args:
+        evaluator: Anybody's.
+        genotypes: ``(B, G)``.
+
+    Raises:
+        ValueError: A column is missing, or there is not one value for each genotype.
+    """
+    found = evaluator.evaluate(genotypes)
+    for column in evaluator.columns:
+        if column not in found:
+            told = ", ".join(found) or "no columns"
+            raise ValueError(f"evaluator {evaluator.name!r} answered {told}, but not its column {column!r}; correct it")
+    if found.rows != len(genotypes):
+        raise ValueError(
+            f"evaluator {evaluator.name!r} gave {found.rows} values of {len(genotypes)} architectures; let it give one "
+            "for each, NaN where it fails"
+        )
+    return found.explained()
+
+
 def evaluate_each(
     columns: Sequence[str], genotypes: IntArray, measure: Callable[[IntArray], Mapping[str, float]]
 ) -> Evaluation:

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 class Tabular(Evaluator):
     """Answers with what a table holds of the same canonical genotype; several such rows are averaged.
 
+    Of columns that were measured with operations that no path uses (``ArchTable.as_written``), the row without any
+    counts alone, where there is one.
+
     Args:
         table: The architectures and what was measured of them.
         columns: Which columns to answer; None answers all.
@@ -39,9 +42,12 @@ class Tabular(Evaluator):
                 raise UnknownNameError("column", column, list(table.columns))
         self._keys, group = np.unique(genotype_keys(table.space, table.genotypes), return_inverse=True)
         # one group more than there are: its NaN answers for row -1, which is no row
-        self._values = {
-            column: means(table.columns[column], group.reshape(-1), len(self._keys) + 1) for column in self.columns
-        }
+        groups = (group.reshape(-1), len(self._keys) + 1)
+        canonical = (table.space.canonical(table.genotypes) == table.genotypes).all(axis=1)
+        self._values = {column: means(table.columns[column], *groups) for column in self.columns}
+        for column in filter(table.as_written, self.columns):
+            exact = means(np.where(canonical, table.columns[column], np.nan), *groups)
+            self._values[column] = np.where(np.isnan(exact), self._values[column], exact)
 
     def evaluate(self, genotypes: ArrayLike) -> Evaluation:
         """Table values of ``(B, G)`` genotypes; NaN where the table has no such row or no such measurement."""

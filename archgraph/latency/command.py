@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import signal
-import subprocess
 import weakref
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 from tempfile import mkdtemp
 
 from archgraph import _check
+from archgraph._programs import check_command, json_object, last_line, printed, short
 from archgraph.graph import ArchGraph
 from archgraph.latency.device import Device, Run
 from archgraph.latency.protocol import Protocol
@@ -54,11 +51,9 @@ class Command(Device):
         protocol: Protocol | None = None,
     ) -> None:
         super().__init__(protocol)
-        if isinstance(command, str) or not command or not any(PLACE in part for part in command[1:]):
+        if isinstance(command, str) or not any(PLACE in part for part in command[1:]):
             raise ValueError(f"command must be a program and arguments, one of them with {PLACE}, but is {command!r}")
-        if shutil.which(command[0]) is None:
-            raise ValueError(f"command {command[0]!r} is no program that can be started; give its path")
-        self.command = tuple(command)
+        self.command = check_command(command)
         self.key = key
         self.timeout = _check.number("timeout", timeout)
         self.batch = _check.positive_int("batch", batch)
@@ -99,90 +94,35 @@ class _Start:
 
     def __call__(self) -> float:
         arguments = [part.replace(PLACE, str(self.model)) for part in self.device.command]
-        return milliseconds(_printed(arguments, self.device.timeout), self.device.key)
+        return milliseconds(printed(arguments, self.device.timeout), self.device.key)
 
 
-def milliseconds(printed: str, key: str | None = None) -> float:
+def milliseconds(text: str, key: str | None = None) -> float:
     """The time that a program printed.
 
     Args:
-        printed: All that it wrote to its stdout.
+        text: All that it wrote to its stdout.
         key: Key of the time in the JSON object that it printed; None = a number on its last line.
 
     Raises:
         ValueError: There is no such number.
     """
-    lines = [line.strip() for line in printed.splitlines() if line.strip()]
-    if not lines:
+    last = last_line(text)
+    if not last:
         raise ValueError("the command printed nothing; let it print milliseconds on its last line")
-    if key is not None:
-        return _of_key(lines, key)
-    try:
-        return float(lines[-1])
-    except ValueError:
-        raise ValueError(
-            f"the command printed {_short(lines[-1])} on its last line; let it print milliseconds there, a number "
-            "alone, or JSON, and name the key"
-        ) from None
-
-
-def _of_key(lines: Sequence[str], key: str) -> float:
-    for text in (lines[-1], "\n".join(lines)):
+    if key is None:
         try:
-            value = json.loads(text)
-        except (ValueError, RecursionError):
-            continue
-        if isinstance(value, dict):
-            time = value.get(key)
-            if isinstance(time, bool) or not isinstance(time, int | float):
-                said = f"{_short(time)} as {key!r}" if key in value else f"JSON without the key {key!r}"
-                raise ValueError(f"the command printed {said}; let that be a number of milliseconds")
-            return float(time)
-    raise ValueError(f"the command printed {_short(lines[-1])} on its last line; expected JSON with the key {key!r}")
-
-
-def _printed(arguments: Sequence[str], timeout: float) -> str:
-    """What a program writes to its stdout."""
-    try:
-        # A session of its own, so that what the program started can be ended with it.
-        program = subprocess.Popen(
-            arguments,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            errors="replace",
-            start_new_session=True,
-        )
-    except OSError as error:
-        raise OSError(f"the command {arguments[0]!r} cannot be started: {error.strerror or error}") from error
-    with program:
-        try:
-            out, complaints = program.communicate(timeout=timeout)
-        except subprocess.TimeoutExpired:
-            _end(program)
-            raise TimeoutError(
-                f"the command did not end within {timeout:g} s and was ended; see what it waits for, or allow more time"
+            return float(last)
+        except ValueError:
+            raise ValueError(
+                f"the command printed {short(last)} on its last line; let it print milliseconds there, a number "
+                "alone, or JSON, and name the key"
             ) from None
-        except BaseException:
-            _end(program)
-            raise
-    if program.returncode:
-        last = [line.strip() for line in complaints.splitlines() if line.strip()][-1:]
-        how = f"exit code {program.returncode}" if program.returncode > 0 else f"signal {-program.returncode}"
-        raise RuntimeError(f"the command ended with {how}" + (f": {_short(last[0])}" if last else " and said nothing"))
-    return out
-
-
-def _end(program: subprocess.Popen[str]) -> None:
-    """End a program and what it started."""
-    if not hasattr(os, "killpg"):
-        program.kill()
-        return
-    with suppress(ProcessLookupError):
-        os.killpg(program.pid, signal.SIGKILL)
-
-
-def _short(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 80 else f"{text[:77]}..."
+    found = json_object(text)
+    if found is None:
+        raise ValueError(f"the command printed {short(last)} on its last line; expected JSON with the key {key!r}")
+    time = found.get(key)
+    if isinstance(time, bool) or not isinstance(time, int | float):
+        said = f"{short(time)} as {key!r}" if key in found else f"JSON without the key {key!r}"
+        raise ValueError(f"the command printed {said}; let that be a number of milliseconds")
+    return float(time)

@@ -82,3 +82,16 @@ def feasible(values: Mapping[str, FloatArray], constraints: Sequence[Constraint]
     """``(B,)`` whether every constraint is kept; a NaN keeps none."""
     kept: BoolArray = violation(values, constraints) == 0
     return kept
+
+
+def check_together(constraints: Sequence[Constraint]) -> None:
+    """Hold bounds on one column against one another.
+
+    Raises:
+        ValueError: Two of them leave no value.
+    """
+    lower = {c.column: c for c in sorted(constraints, key=lambda c: c.limit) if c.relation == ">="}
+    for upper in constraints:
+        least = lower.get(upper.column)
+        if upper.relation == "<=" and least is not None and least.limit > upper.limit:
+            raise ValueError(f"constraints {least} and {upper} leave no value of {upper.column!r}; loosen one of them")

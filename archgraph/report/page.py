@@ -17,7 +17,7 @@ from archgraph.report.quantity import Quantity
 from archgraph.report.section import CHART, Section
 
 STYLES = ("theme", "page", "charts", "tables", "panel", "media")
-SCRIPTS = ("format", "data", "theme", "chart", "front", "agreement", "rank", "panel", "tables", "main")
+SCRIPTS = ("format", "data", "theme", "chart", "front", "agreement", "rank", "rounds", "panel", "tables", "main")
 
 
 @dataclass(frozen=True)

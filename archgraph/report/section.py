@@ -29,7 +29,7 @@ def chart(kind: str, spec: Mapping[str, Any], description: str, caption: str = "
     """A figure that the page's script of that kind draws.
 
     Args:
-        kind: ``front``, ``agreement`` or ``rank``.
+        kind: ``front``, ``agreement``, ``rank`` or ``rounds``.
         spec: What the script needs beside the page's architectures.
         description: What the figure shows, for those who cannot see it.
         caption: What to look for in it.

@@ -18,6 +18,7 @@ from archgraph.report.front import front_section
 from archgraph.report.page import Fact, write_page
 from archgraph.report.quantity import Quantity, decimals, number_text
 from archgraph.report.rank import rank_section
+from archgraph.report.rounds import rounds_section
 from archgraph.report.study_groups import COSTS, study_groups, study_quantities
 from archgraph.search import PHASES, Study, Verification
 from archgraph.search import report as verification_of
@@ -69,7 +70,12 @@ def write_study_page(
         raise ValueError("the study holds no architectures yet; search first")
     # The side panel tells all that is known; axes and tables keep to what the search was about.
     sought = [quantity for quantity in quantities if quantity.column in {*study.columns, *COSTS}]
-    sections = [front_section(groups, sought), agreement_section(groups, quantities)]
+    asked = [quantity for quantity in quantities if quantity.column in study.columns]
+    sections = [
+        front_section(groups, sought),
+        rounds_section(study, groups, asked),
+        agreement_section(groups, quantities),
+    ]
     if records:
         sections.append(rank_section(records, references))
     write_page(
@@ -129,25 +135,24 @@ def _title(quantities: Sequence[Quantity], objectives: int) -> str:
 
 def _summary(study: Study, space: SearchSpace) -> str:
     scored, chosen, verified = (study.count(phase) for phase in ("predicted", "chosen", "verified"))
+    led = f"led by the {study.settings.get('strategy', 'given')} strategy"
+    if not scored and chosen:
+        return f"{verified:,} of the {count_text(space.size)} genotypes of {space.name} were verified, {led}."
     if not chosen:
         asked = "None of them is chosen for verification yet."
     elif verified == chosen:
         asked = f"The {verified} chosen from them were then verified."
     else:
         asked = f"{verified} of the {chosen} chosen from them are verified so far."
-    return (
-        f"Predictors scored {scored:,} of the {count_text(space.size)} genotypes of {space.name}, "
-        f"led by the {study.settings.get('strategy', 'given')} strategy. {asked}"
-    )
+    return f"Predictors scored {scored:,} of the {count_text(space.size)} genotypes of {space.name}, {led}. {asked}"
 
 
 def _facts(study: Study, verification: Verification | None, quantities: Sequence[Quantity]) -> list[Fact]:
     if verification is None:
         return [Fact("Candidates scored", f"{study.count('predicted'):,}")]
-    failed = f"; {verification.failed} failed" if verification.failed else ""
-    facts = [
-        Fact("Verified", str(verification.verified), "", f"of {study.count('predicted'):,} scored{failed}"),
-    ]
+    scored = study.count("predicted")
+    notes = [f"of {scored:,} scored"] * (scored > 0) + [f"{verification.failed} failed"] * (verification.failed > 0)
+    facts = [Fact("Verified", str(verification.verified), "", "; ".join(notes))]
     if np.isfinite(verification.share):
         facts.append(Fact("Hypervolume", _percent(verification.share), "%", "of what all known architectures hold"))
     if verification.random_shares:

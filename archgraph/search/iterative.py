@@ -14,11 +14,11 @@ from archgraph.search.claims import Work
 from archgraph.search.guesses import OWN_ERROR, guesses, scaling
 from archgraph.search.random_searcher import ExhaustiveSearcher, RandomSearcher
 from archgraph.search.records import Records
+from archgraph.search.rounds import ENDED, in_rounds
 from archgraph.search.searcher import Searcher
 from archgraph.search.selection import greedy_hypervolume, near_front
 from archgraph.search.study import Study
-from archgraph.search.task import SearchTask
-from archgraph.search.truth import verify
+from archgraph.search.task import SearchTask, same_predictors
 from archgraph.typing import BoolArray, IntArray
 
 FIRST = 16
@@ -37,9 +37,6 @@ SAMPLES = 4096
 PROBES = 256
 """Random architectures that scale the objectives."""
 
-ENDED = "ended"
-"""Note with the round in which nothing was worth verifying any more."""
-
 
 def iterative(task: SearchTask, study: Study) -> None:
     """Verify random architectures, then in rounds those that are expected to improve the front most.
@@ -55,48 +52,12 @@ def iterative(task: SearchTask, study: Study) -> None:
     """
     if task.truth is None:
         raise ValueError("strategy 'iterative' learns from what is verified, so it needs a verifier; or use 'guided'")
-    _check_predictors(task, study)
-    while study.note(ENDED) is None:
-        # Others may choose the next round any time: what they chose after this look is for the next turn.
-        number = _rounds(study)
-        if number:
-            verify(study, task.space, task.truth, task.progress, task.budget, task.lease)
-        if study.count("verified") >= task.budget:
-            break
-        choice = Work("chosen", f"round {number}")
-        study.claims.do_once(
-            choice,
-            task.lease,
-            partial(_is_chosen, study, number),
-            partial(_add_round, task, study, number, choice),
-        )
+    same_predictors(task, study)
+    in_rounds(task, study, partial(_add_round, task, study))
 
 
-def _rounds(study: Study) -> int:
-    """How many rounds were chosen."""
-    return 1 + int(study.records("chosen").steps[-1]) if study.count("chosen") else 0
-
-
-def _is_chosen(study: Study, number: int) -> bool:
-    """Whether nobody needs to choose this round any more."""
-    return _rounds(study) > number or study.note(ENDED) is not None
-
-
-def _check_predictors(task: SearchTask, study: Study) -> None:
-    """Hold the predictors against those of an interrupted search."""
-    told = {column: f"{model.kind}: {model!r}" for column, model in task.predictors.items()}
-    kept = study.note("predictors")
-    if kept is None:
-        study.set_note("predictors", told)
-    elif kept != told:
-        raise ValueError(
-            f"study {study.place!r} was begun with the predictors {kept}, not {told}; "
-            "give the same ones or begin another study"
-        )
-
-
-def _add_round(task: SearchTask, study: Study, number: int, choice: Work) -> None:
-    """Choose the architectures of a round, once those before are verified; none, if none are worth it."""
+def _add_round(task: SearchTask, study: Study, number: int, claim: Work) -> None:
+    """Choose the architectures of a round; none, if none are worth it."""
     verified = study.records("verified")
     left = task.budget - len(verified)
     rng = np.random.default_rng([task.seed, 4, number])
@@ -111,7 +72,7 @@ def _add_round(task: SearchTask, study: Study, number: int, choice: Work) -> Non
         genotypes, found = _improving(task, verified, good, scorer, n, rng)
         name = scorer.name
     notes = {} if len(genotypes) else {ENDED: number}
-    study.add("chosen", number, genotypes, found, name, notes=notes, claim=choice)
+    study.add("chosen", number, genotypes, found, name, notes=notes, claim=claim)
 
 
 def _answered(task: SearchTask, verified: Records) -> BoolArray:

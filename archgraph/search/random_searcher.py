@@ -10,9 +10,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from archgraph import _check
-from archgraph.evaluators import first_of_each, genotype_keys
-from archgraph.search.searcher import Searcher
-from archgraph.typing import FloatArray, IntArray
+from archgraph.search.searcher import Searcher, every_architecture
+from archgraph.search.told import Told
+from archgraph.typing import IntArray
+
+_BATCH = 64
 
 
 class RandomSearcher(Searcher):
@@ -22,7 +24,12 @@ class RandomSearcher(Searcher):
         """``(n, G)`` random canonical genotypes, none twice; fewer if hardly any are left."""
         return self._random(n)
 
-    def _learn(self, genotypes: IntArray, points: FloatArray, violations: FloatArray) -> None:
+    @property
+    def batch(self) -> int:
+        """Any number is as good, as nothing is learned."""
+        return _BATCH
+
+    def _learn(self, told: Told) -> None:
         pass
 
 
@@ -33,22 +40,24 @@ class ExhaustiveSearcher(Searcher):
 
     @cached_property
     def _architectures(self) -> IntArray:
-        numbers = np.arange(self.space.size)
-        rows: IntArray = np.stack(np.unravel_index(numbers, self.space.sizes.tolist()), axis=1)
-        rows = self.space.canonical(rows[self.space.valid(rows)])
-        return rows[first_of_each(genotype_keys(self.space, rows))]
+        return every_architecture(self.space)
 
     def ask(self, n: int) -> IntArray:
         """The next ``(n, G)`` canonical genotypes; fewer at the end of the space."""
         _check.positive_int("n", n)
-        found: IntArray = np.empty((0, self.space.genes), dtype=np.int64)
+        found = self._none()
         while len(found) < n and self._next < len(self._architectures):
             last = self._next + n - len(found)
             found = np.concatenate([found, self._fresh(self._architectures[self._next : last])])
             self._next = last
         return found
 
-    def _learn(self, genotypes: IntArray, points: FloatArray, violations: FloatArray) -> None:
+    @property
+    def batch(self) -> int:
+        """Any number is as good, as nothing is learned."""
+        return _BATCH
+
+    def _learn(self, told: Told) -> None:
         pass
 
     def state(self) -> dict[str, Any]:

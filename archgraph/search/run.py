@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from archgraph.evaluators import Evaluator
 from archgraph.objectives import Constraint, Objective, wanted_columns
-from archgraph.registry import Registry
+from archgraph.registry import Registry, UnknownNameError
 from archgraph.search.claims import LEASE
+from archgraph.search.direct import SEARCHERS, direct, own_population, searcher_of
 from archgraph.search.study import Study
 from archgraph.search.task import SearchTask, exact_evaluators
 from archgraph.search.truth import Progress, no_progress
@@ -23,7 +25,11 @@ REGISTRY: Registry[Callable[[SearchTask, Study], None]] = Registry(
     "archgraph.strategies",
     {"guided": "archgraph.search.guided:guided", "iterative": "archgraph.search.iterative:iterative"},
 )
-"""Strategies: each fills a study as its task says, and continues one that was interrupted."""
+"""Strategies: each fills a study as its task says, and continues one that was interrupted. Every name of ``SEARCHERS``
+is one besides."""
+
+GENERATION = 200
+"""Architectures of a generation on predictions, unless told otherwise."""
 
 
 def search(
@@ -37,7 +43,7 @@ def search(
     strategy: str = "guided",
     budget: int = 20,
     candidates: int = 20_000,
-    population: int = 200,
+    population: int | None = None,
     min_gain: float = 0.0,
     seed: int = 0,
     study: str | os.PathLike[str] | None = None,
@@ -54,18 +60,20 @@ def search(
     Args:
         space: Where to search.
         objectives: What to improve, as objects or as text such as ``"val_acc:max"`` or ``"latency_ms:min:<=4.5"``.
-        predictors: Column to a predictor; fitted ones for the strategy "guided", while "iterative" fits copies of them
-            to what is verified.
+        predictors: Column to a predictor; fitted ones for the strategy "guided", while "iterative" and "bananas" fit
+            copies of them to what is verified. The other searchers take none.
         evaluators: Exact answers that are cheap enough for every candidate. What the space's cost formulas answer
             (params, macs, activation_bytes) is always taken from them.
         verifier: The truth, for few architectures: a supernet, a device, a table; several as ``Combined``. None stops
             before it is asked.
         constraints: Further bounds on any column, as objects or as text such as ``"params<=50000"``.
-        strategy: Name in ``REGISTRY``: "guided" verifies the final few, "iterative" learns from what it verifies.
+        strategy: Name in ``REGISTRY``: "guided" verifies the final few, "iterative" learns from what it verifies; or in
+            ``SEARCHERS``, the searcher that decides alone what is verified next.
         budget: Architectures to verify.
         candidates: Architectures to score by predictions, in each round of "iterative"; a space with no more
             genotypes is scored whole.
-        population: Architectures of a generation.
+        population: Architectures of a generation; None = 200 on predictions, and for the name of a searcher its own
+            default, at most a quarter of the budget.
         min_gain: "iterative" stops where a round is expected to add a smaller share of the hypervolume than this.
         seed: Of all random choices.
         study: File to keep everything in as it happens, or URL of a database, as ``Study`` takes it; None keeps it in
@@ -79,11 +87,14 @@ def search(
 
     Raises:
         UnknownNameError: There is no such strategy.
-        ValueError: A column has no answer, no candidate keeps the constraints, or the study was begun with other
-            settings or predictors.
+        ValueError: A column has no answer, no candidate keeps the constraints, the strategy has no use for what it was
+            given, or the study was begun with other settings or predictors.
         OSError: The study's file cannot be written, or its server not be reached.
     """
-    run = REGISTRY.get(strategy)
+    if strategy not in REGISTRY and strategy not in SEARCHERS:
+        raise UnknownNameError(REGISTRY.kind, strategy, [*REGISTRY, *SEARCHERS])
+    if population is None:
+        population = GENERATION if strategy in REGISTRY else own_population(strategy, budget)
     goals = tuple(Objective.parse(goal) if isinstance(goal, str) else goal for goal in objectives)
     bounds = tuple(Constraint.parse(bound) if isinstance(bound, str) else bound for bound in constraints)
     predictors = dict(predictors or {})
@@ -102,7 +113,9 @@ def search(
         seed=seed,
         progress=progress,
         lease=lease,
+        predicted=strategy in REGISTRY,
     )
+    run = _strategy(strategy, task)
     opened = Study(study, task.settings | {"strategy": strategy})
     try:
         for key, value in (notes or {}).items():
@@ -113,3 +126,9 @@ def search(
         opened.close()
         raise
     return opened
+
+
+def _strategy(name: str, task: SearchTask) -> Callable[[SearchTask, Study], None]:
+    if name in REGISTRY:
+        return REGISTRY.get(name)
+    return partial(direct, name=name, searcher=searcher_of(name, task))

@@ -10,10 +10,14 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from archgraph import _check
-from archgraph.evaluators import genotype_keys
-from archgraph.objectives import Constraint, Objective, all_constraints, minimised, violation
+from archgraph.evaluators import first_of_each, genotype_keys
+from archgraph.objectives import Constraint, Objective, all_constraints
+from archgraph.search.told import Told
 from archgraph.spaces.base import SearchSpace
 from archgraph.typing import BoolArray, FloatArray, IntArray
+
+ENUMERABLE = 2**16
+"""Genotypes of a space that are listed when draws hardly find new ones, at most."""
 
 
 class Searcher(ABC):
@@ -69,15 +73,18 @@ class Searcher(ABC):
             if array.shape[1] != len(self.objectives):
                 raise ValueError(f"values must have {len(self.objectives)} columns, but have {array.shape[1]}")
             values = {objective.column: array[:, k] for k, objective in enumerate(self.objectives)}
-        points = minimised(values, self.objectives)
-        if len(points) != len(rows):
-            raise ValueError(f"values must have {len(rows)} rows, one for each genotype, but have {len(points)}")
+        told = Told.of(rows, values, self.objectives, self.constraints)
         self._known.update(genotype_keys(self.space, rows).tolist())
-        self._learn(rows, points, violation(values, self.constraints))
+        self._learn(told)
 
     @abstractmethod
-    def _learn(self, genotypes: IntArray, points: FloatArray, violations: FloatArray) -> None:
-        """Take in ``(B, G)`` genotypes with ``(B, K)`` minimised objectives and ``(B,)`` violations."""
+    def _learn(self, told: Told) -> None:
+        """Take in architectures with what they are worth."""
+
+    @property
+    def batch(self) -> int:
+        """Architectures of the next round: who asks for so many and tells them before asking again loses nothing."""
+        return 1
 
     def state(self) -> dict[str, Any]:
         """What ``restore`` needs beside the known architectures, as plain JSON values."""
@@ -96,22 +103,45 @@ class Searcher(ABC):
     def _unknown(self, keys: NDArray[Any]) -> BoolArray:
         return np.array([key not in self._known for key in keys.tolist()], dtype=bool)
 
-    def _fresh(self, genotypes: ArrayLike) -> IntArray:
-        """The canonical ones among ``(B, G)`` genotypes that were not known, each once; from now on they are."""
+    def _none(self) -> IntArray:
+        """``(0, G)``: no genotypes."""
+        return np.empty((0, self.space.genes), dtype=np.int64)
+
+    def _unseen(self, genotypes: ArrayLike) -> IntArray:
+        """The canonical ones among ``(B, G)`` genotypes that are not known, each once."""
         rows = self.space.canonical(genotypes)
         keys = genotype_keys(self.space, rows)
-        _, first = np.unique(keys, return_index=True)
-        first = np.sort(first)
-        first = first[self._unknown(keys[first])]
-        self._known.update(keys[first].tolist())
+        first = first_of_each(keys)
+        first[first] = self._unknown(keys[first])
         return rows[first]
 
+    def _fresh(self, genotypes: ArrayLike) -> IntArray:
+        """The canonical ones among ``(B, G)`` genotypes that were not known, each once; from now on they are."""
+        rows = self._unseen(genotypes)
+        self._known.update(genotype_keys(self.space, rows).tolist())
+        return rows
+
     def _random(self, n: int, patience: int = 20) -> IntArray:
-        """Up to ``(n, G)`` fresh genotypes drawn at random; fewer once ``patience`` draws in a row found too few."""
+        """Up to ``(n, G)`` fresh genotypes drawn at random.
+
+        Once ``patience`` draws in a row found too few, small spaces are listed; of large ones there are fewer.
+        """
         _check.positive_int("n", n)
-        found = np.empty((0, self.space.genes), dtype=np.int64)
+        found = self._none()
         for _ in range(patience):
             found = np.concatenate([found, self._fresh(self.space.sample(n - len(found), self._rng))])
             if len(found) == n:
-                break
+                return found
+        if self.space.size <= ENUMERABLE:
+            left = self._unseen(every_architecture(self.space))
+            drawn = left[self._rng.permutation(len(left))[: n - len(found)]]
+            found = np.concatenate([found, self._fresh(drawn)])
         return found
+
+
+def every_architecture(space: SearchSpace) -> IntArray:
+    """``(A, G)`` the canonical genotypes of a space, in their order."""
+    numbers = np.arange(space.size)
+    rows: IntArray = np.stack(np.unravel_index(numbers, space.sizes.tolist()), axis=1)
+    rows = space.canonical(rows[space.valid(rows)])
+    return rows[first_of_each(genotype_keys(space, rows))]

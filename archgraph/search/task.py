@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from archgraph import _check
 from archgraph.evaluators import Combined, Costs, Evaluator, Only, Predicted
-from archgraph.objectives import Constraint, Objective, all_constraints, wanted_columns
+from archgraph.objectives import Constraint, Objective, all_constraints, check_together, wanted_columns
 from archgraph.search.claims import LEASE
+from archgraph.search.study import Study
 from archgraph.search.truth import Progress, no_progress
 from archgraph.spaces.base import SearchSpace
 
@@ -35,9 +36,10 @@ class SearchTask:
         seed: Of all random choices.
         progress: Called as architectures are done.
         lease: Seconds after which other workers take over from one that is silent.
+        predicted: Whether every column needs a predictor or an exact evaluator, because candidates are scored.
 
     Raises:
-        ValueError: A column has no answer, is answered twice or is not verified; a number is not positive.
+        ValueError: A column has no answer or two, constraints leave no value of one, or a number is not positive.
     """
 
     space: SearchSpace
@@ -53,6 +55,7 @@ class SearchTask:
     seed: int = 0
     progress: Progress = no_progress
     lease: float = LEASE
+    predicted: bool = True
 
     def __post_init__(self) -> None:
         for name in ("budget", "candidates", "population"):
@@ -62,12 +65,13 @@ class SearchTask:
         goals = [objective.column for objective in self.objectives]
         if not goals or len(set(goals)) < len(goals):
             raise ValueError(f"objectives must be of at least one column and none twice, but are of {goals}")
+        check_together(self.all_constraints)
         answered = [*self.predictors, *self.exact_columns]
         for column in answered:
             if answered.count(column) > 1:
                 raise ValueError(f"column {column!r} is answered twice, by a predictor or an exact evaluator; drop one")
         for column in self.needed:
-            if column not in answered:
+            if self.predicted and column not in answered:
                 raise ValueError(
                     f"no predictor or evaluator answers column {column!r}; there are {', '.join(answered) or 'none'}"
                 )
@@ -133,3 +137,20 @@ def exact_evaluators(space: SearchSpace, evaluators: Sequence[Evaluator], column
     except ValueError:
         # The space describes no full network, so there is nothing exact to prefer to a predictor.
         return list(evaluators)
+
+
+def same_predictors(task: SearchTask, study: Study) -> None:
+    """Hold predictors that are not fitted yet against those of an interrupted search.
+
+    Raises:
+        ValueError: They are others.
+    """
+    told = {column: f"{model.kind}: {model!r}" for column, model in task.predictors.items()}
+    kept = study.note("predictors")
+    if kept is None:
+        study.set_note("predictors", told)
+    elif kept != told:
+        raise ValueError(
+            f"study {study.place!r} was begun with the predictors {kept}, not {told}; "
+            "give the same ones or begin another study"
+        )

@@ -61,6 +61,15 @@ def test_less_may_be_better_and_first_metrics_are_chosen() -> None:
     assert "tau" not in text
 
 
+def test_the_other_metrics_are_chosen_and_those_without_a_value_left_out() -> None:
+    records = _records("only", 0.5, 1)
+    undefined = [record | {"metric": "mape", "value": None} for record in records if record["metric"] == "tau"]
+    lines = comparison([*undefined, *records], details=("tau", "mape", "rmse")).splitlines()
+    assert lines[2].startswith("| predictor | tau at 32 |")
+    assert [line for line in lines if "rows" in line] == ["| at 32 / 1,024 rows | rmse (%) |"]
+    assert lines[-1] == "| only | 0.500 / 0.500 |"
+
+
 def test_a_study_that_is_not_done_yet() -> None:
     records = _records("done", 0.5, 1, seeds=1) + _records("begun", 0.9, 1, sizes=(32,), seeds=1)
     rows = [line for line in comparison(records).splitlines() if line.startswith(("| done", "| begun"))]

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from archgraph import metrics
-from archgraph.bench.scores import METRICS, metric_unit, score, scores
+from archgraph.bench.scores import METRICS, check_metrics, metric_unit, score, scores
+from archgraph.registry import UnknownNameError
 
 
 def test_every_metric_is_scored() -> None:
@@ -37,6 +38,13 @@ def test_what_is_not_defined_is_nan() -> None:
 
 def test_of_fewer_than_ten_rows_all_are_the_best() -> None:
     assert score("precision10", np.arange(4.0), -np.arange(4.0), "max") == 1
+
+
+def test_metrics_that_are_not_recorded_are_refused_and_all_are_named() -> None:
+    check_metrics(METRICS)
+    with pytest.raises(UnknownNameError) as refused:
+        check_metrics(("tau", "within"))
+    assert str(refused.value) == f"Unknown metric 'within'. Did you mean 'within10'? Known: {', '.join(METRICS)}."
 
 
 def test_units() -> None:

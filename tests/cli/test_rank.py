@@ -30,6 +30,21 @@ def test_records_are_those_of_the_protocol(run, bench: Path, tmp_path: Path) -> 
     assert files["--page"].read_text().startswith("<!doctype html>")
     assert files["--figure"].read_bytes().startswith(b"\x89PNG")
     assert "| predictor | tau at 40 |" in files["--markdown"].read_text()
+    assert "| at 40 rows | rmse (ms) |" in files["--markdown"].read_text()
+
+
+def test_the_metrics_asked_for_are_in_table_markdown_and_page(run, bench: Path, tmp_path: Path) -> None:
+    page, markdown = tmp_path / "page.html", tmp_path / "rank.md"
+    asked = ("--predictors", "xgb", "--sizes", "40", "--seeds", 1, "--page", page, "--markdown", markdown)
+    shown = run("rank", f"{bench}", "--target", "time", *asked, "--metrics", "spearman,within10,mape").out
+    (heads,) = [line.split() for line in shown.splitlines() if "predictor" in line]
+    assert heads == ["task", "predictor", "rows", "spearman", "range", "p", "within10", "mape"]
+    assert [line for line in markdown.read_text().splitlines() if line.startswith(("| predictor", "| at"))] == [
+        "| predictor | spearman at 40 |",
+        "| at 40 rows | within10 | mape |",
+    ]
+    assert "within ±10 %" in page.read_text()
+    assert "RMSE" not in page.read_text()
 
 
 def test_a_file_is_gone_on_with_and_reported(run, refused, bench: Path, tmp_path: Path) -> None:
@@ -77,6 +92,19 @@ def test_people_read_medians_ranges_tests_and_peers() -> None:
     ]
 
 
+def test_a_metric_without_values_leads_no_table() -> None:
+    values = (("mape", None), ("tau", 0.5))
+    records = [
+        {"task": "t/x", "method": "xgb", "size": 9, "seed": 0, "metric": metric, "value": value, "unit": ""}
+        for metric, value in values
+    ]
+    console = Console(width=200)
+    with console.capture() as shown:
+        console.print(summary(records, ["mape", "tau"]))
+    assert "of tau the range" in shown.get()
+    assert "mape" not in shown.get()
+
+
 def test_the_public_benchmark_is_ranked_as_well_as_promised(run, mirror: Path) -> None:
     asked = ("--predictors", "xgb", "--sizes", "128", "--metrics", "tau")
     done = run("rank", "nb201-cifar10/val_acc", *asked, "--json", "-")
@@ -95,7 +123,7 @@ def test_the_public_benchmark_is_ranked_as_well_as_promised(run, mirror: Path) -
         (["--target", "score", "--sizes", "x"], "--sizes must be positive whole numbers"),
         ([], "the column to predict of"),
         (["--target", "score", "--split", "time"], "column 'time' must be 1 in training rows and 0 in test rows"),
-        (["--target", "score", "--metrics", "taw"], "Unknown metric 'taw'. Did you mean 'tau'?"),
+        (["--metrics", "taw"], "Unknown metric 'taw'. Did you mean 'tau'? Known: tau, spearman, pearson, rmse,"),
     ],
 )
 def test_bad_input_is_refused(refused, bench: Path, arguments: list[str], line: str) -> None:

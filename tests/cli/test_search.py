@@ -108,3 +108,32 @@ def test_an_iterative_search_learns_from_what_it_verifies(run, refused, mirror: 
         assert list(study.note("predictors")) == ["val_acc"]
     assert run("resume", path).code == 0
     assert run("report", path, "-o", tmp_path / "page.html").code == 0
+
+
+def test_a_searcher_alone_is_told_what_is_verified(run, refused, bench: Path, tmp_path: Path) -> None:
+    asked = ("search", bench, *GOALS, "--strategy", "evolution", "--budget", 12)
+    assert refused(*asked).startswith("strategy 'evolution' learns from what is verified, so it needs a verifier")
+    assert "takes no predictors" in refused(*asked, "--verifier", "table", "--predictors", "xgb")
+    path = tmp_path / "study.db"
+    more = ("--verifier", "table", "--population", 4, "--random", "--study", path)
+    found = run(*asked, *more, "--json", "-").json
+    assert found["scored"] == 0
+    assert found["settings"]["population"] == 4
+    scores = [entry["verified"]["score"] for entry in found["architectures"] if entry["reason"] is None]
+    assert scores == sorted(scores, reverse=True)
+    shown = run("resume", path)
+    assert shown.code == 0
+    assert "score verified" in shown.out
+    assert "predicted" not in shown.out
+    assert "evolution" in shown.out
+    assert run("report", path, "-o", tmp_path / "page.html").code == 0
+    assert "genotypes of nb201 were verified, led by the evolution strategy" in (tmp_path / "page.html").read_text()
+
+
+def test_bananas_trains_the_predictors_that_it_is_given(run, bench: Path, tmp_path: Path) -> None:
+    path = tmp_path / "study.db"
+    asked = ("search", bench, *GOALS, "--strategy", "bananas", "--budget", 8, "--population", 4, "--verifier", "table")
+    assert run(*asked, "--predictors", "forest", "--study", path, "--quiet").code == 0
+    with Study(path) as study:
+        assert list(study.note("predictors")) == ["score", "time"]
+        assert study.count("verified") == 8

@@ -1,7 +1,14 @@
+"""What every evaluator keeps to."""
+
+from __future__ import annotations
+
+from typing import Any
+
 import numpy as np
 import pytest
 
-from archgraph.evaluators import evaluate_each
+from archgraph.evaluators import Evaluation, Evaluator, evaluate_each
+from archgraph.evaluators.base import asked
 
 
 def measure(genotype: np.ndarray) -> dict[str, float]:
@@ -20,3 +27,26 @@ def test_one_failure_does_not_stop_the_others() -> None:
 def test_mistakes_in_the_program_pass_through() -> None:
     with pytest.raises(KeyError):
         evaluate_each(("gflops",), np.array([[0]]), measure)
+
+
+class Careless(Evaluator):
+    """Answers whatever it was made with."""
+
+    name, columns = "careless", ("ms", "mb")
+
+    def __init__(self, **values: list[float]) -> None:
+        self.values = values
+
+    def evaluate(self, genotypes: Any) -> Evaluation:
+        return Evaluation(self.values)
+
+
+def test_answers_are_held_against_promises() -> None:
+    rows = np.zeros((2, 3), dtype=int)
+    found = asked(Careless(ms=[1.0, np.inf], mb=[2.0, 3.0]), rows)
+    np.testing.assert_array_equal(found["ms"], [1.0, np.nan])
+    assert found.reasons == {1: "ms is inf"}
+    with pytest.raises(ValueError, match="evaluator 'careless' answered ms, mib, but not its column 'mb'; correct it"):
+        asked(Careless(ms=[1.0, 2.0], mib=[1.0, 2.0]), rows)
+    with pytest.raises(ValueError, match="evaluator 'careless' gave 3 values of 2 architectures; let it give one for"):
+        asked(Careless(ms=[1.0, 2.0, 3.0], mb=[1.0, 2.0, 3.0]), rows)

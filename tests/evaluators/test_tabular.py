@@ -22,6 +22,19 @@ def test_looks_up_canonical_genotypes_and_averages_repeats(table: ArchTable) -> 
     assert found.reasons == {}
 
 
+def test_what_was_measured_as_written_is_that_of_the_canonical_row(table: ArchTable) -> None:
+    columns = {"acc": table["acc"], "ms": np.array([4.0, 1.0, 3.0, np.nan])}
+    other = np.append(table.genotypes, [[0, 0, 3, 1, 0, 0]], axis=0)
+    told = {name: np.append(values, 60.0) for name, values in columns.items()}
+    source = {"as_written": ["ms"]}
+    found = Tabular(ArchTable(table.space, other, told, source=source)).evaluate([[0, 0, 4, 1, 0, 0]])
+    assert {name: values.tolist() for name, values in found.items()} == {"acc": [74.0], "ms": [1.0]}
+    # without that row, the others stand for it
+    rows = np.array([2, 4])
+    few = ArchTable(table.space, other[rows], {name: values[rows] for name, values in told.items()}, source=source)
+    assert Tabular(few).evaluate([[0, 0, 4, 1, 0, 0]])["ms"].tolist() == [31.5]
+
+
 def test_says_what_is_missing(table: ArchTable) -> None:
     found = Tabular(table).evaluate([[4, 4, 4, 4, 4, 4], [2, 2, 2, 2, 2, 2]])
     np.testing.assert_array_equal(found["acc"], [np.nan, 70.0])

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from archgraph.objectives import Constraint, feasible, violation
+from archgraph.objectives import Constraint, check_together, feasible, violation
 from archgraph.registry import UnknownNameError
 
 
@@ -42,3 +42,11 @@ def test_violations_add_up() -> None:
 def test_a_column_that_is_not_there() -> None:
     with pytest.raises(UnknownNameError, match="Did you mean 'latency_ms'"):
         feasible({"latency_ms": np.zeros(2)}, [Constraint("latency", "<=", 1.0)])
+
+
+def test_bounds_that_leave_nothing() -> None:
+    bounds = [Constraint("x", ">=", 1.0), Constraint("x", "<=", 4.0), Constraint("y", "<=", 0.0)]
+    check_together(bounds)
+    check_together([*bounds, Constraint("x", ">=", 4.0)])
+    with pytest.raises(ValueError, match=r"constraints x>=4\.5 and x<=4\.0 leave no value of 'x'; loosen one of them"):
+        check_together([Constraint("x", ">=", 4.5), *bounds])

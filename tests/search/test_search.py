@@ -14,6 +14,8 @@ def test_evolution_is_imported_only_when_asked_for() -> None:
             "assert not heavy & set(sys.modules), heavy & set(sys.modules)",
             "archgraph.search.NSGA2Searcher",
             "assert 'pymoo' in sys.modules",
+            "archgraph.search.BananasSearcher",
+            "assert 'torch' not in sys.modules",
         ]
     )
     subprocess.run([sys.executable, "-c", script], check=True)

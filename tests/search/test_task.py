@@ -50,6 +50,14 @@ def test_costs_are_never_left_to_predictors(nb201: SearchSpace, predictors: Any)
         ({"objectives": (Objective("acc", "max"), Objective("acc", "max"))}, "none twice"),
         ({"objectives": (Objective("top1", "max"),)}, "no predictor or evaluator answers column 'top1'; there are acc"),
         ({"constraints": (Constraint("mj", "<=", 1.0),)}, "no predictor or evaluator answers column 'mj'"),
+        (
+            {"constraints": (Constraint("params", ">=", 5.0), Constraint("params", "<=", 4.0))},
+            r"constraints params>=5\.0 and params<=4\.0 leave no value of 'params'; loosen one of them",
+        ),
+        (
+            {"objectives": (Objective("acc", "max", 90.0),), "constraints": (Constraint("acc", "<=", 80.0),)},
+            r"constraints acc>=90\.0 and acc<=80\.0 leave no value",
+        ),
         ({"budget": 0}, "budget must be a whole number at least 1, but is 0"),
         ({"candidates": -1}, "candidates must be"),
         ({"population": 2.5}, "population must be"),

@@ -1,6 +1,6 @@
 // Starts everything, and redraws charts whose width changed.
 
-const STARTERS = { front: startFront, agreement: startAgreement, rank: startRank };
+const STARTERS = { front: startFront, agreement: startAgreement, rank: startRank, rounds: startRounds };
 
 function drawAll() {
   CHARTS.forEach(drawChart);

@@ -1,0 +1,129 @@
+"""Search on the truth alone: what a searcher asks for is verified, and told to it."""
+
+from __future__ import annotations
+
+import inspect
+from copy import deepcopy
+from typing import Any
+
+import numpy as np
+
+from archgraph.evaluators import Evaluation, genotype_keys
+from archgraph.evaluators.keys import find
+from archgraph.registry import Registry
+from archgraph.search.claims import Work
+from archgraph.search.rounds import ENDED, in_rounds
+from archgraph.search.searcher import Searcher
+from archgraph.search.study import Study
+from archgraph.search.task import SearchTask, same_predictors
+
+SEARCHERS: Registry[type[Searcher]] = Registry(
+    "searcher",
+    "archgraph.searchers",
+    {
+        "bananas": "archgraph.search.bananas:BananasSearcher",
+        "evolution": "archgraph.search.evolution:EvolutionSearcher",
+        "linas": "archgraph.search.linas:LinasSearcher",
+        "local": "archgraph.search.local_search:LocalSearcher",
+        "nsga2": "archgraph.search.nsga2:NSGA2Searcher",
+        "random": "archgraph.search.random_searcher:RandomSearcher",
+        "unsga3": "archgraph.search.unsga3:UNSGA3Searcher",
+    },
+)
+"""Searchers, called with the space, the objectives, the constraints and ``seed=``, and, if they have such parameters,
+``population=`` and ``predictors=``. Each is a strategy of ``search`` too."""
+
+
+def direct(task: SearchTask, study: Study, name: str, searcher: Searcher) -> None:
+    """Verify what ``searcher`` asks for, and tell it, round after round.
+
+    What was asked lands in the study, with the searcher's state, before it is verified, every verification on its own,
+    so that an interrupted search continues to the same result. Of several workers one asks for a round, and all verify
+    it.
+
+    Args:
+        task: With a verifier.
+        study: To fill.
+        name: Of the searcher, as the study calls who chose.
+        searcher: A new one, of ``searcher_of``.
+
+    Raises:
+        ValueError: The predictors are not those that the study was begun with.
+    """
+    same_predictors(task, study)
+    in_rounds(task, study, _Asking(task, study, name, searcher))
+
+
+class _Asking:
+    """Asks a searcher for one round after the other, also where other workers ask for some of them."""
+
+    def __init__(self, task: SearchTask, study: Study, name: str, searcher: Searcher) -> None:
+        self.task, self.study, self.name = task, study, name
+        self._new, self._current = searcher, deepcopy(searcher)
+        self._asked = 0  # rounds that the current one has asked for; -1 = it cannot go on
+
+    def __call__(self, number: int, claim: Work) -> None:
+        """Ask for round ``number``, once all before are verified."""
+        if number:
+            self._tell(number)
+        self._asked = -1
+        left = self.task.budget - self.study.count("chosen")
+        genotypes = self._current.ask(min(self._current.batch, left))
+        unknown = Evaluation({column: np.full(len(genotypes), np.nan) for column in self.task.needed})
+        notes = {"searcher": self._current.state()} if len(genotypes) else {ENDED: number}
+        self.study.add("chosen", number, genotypes, unknown, self.name, notes=notes, claim=claim)
+        self._asked = number + 1
+
+    def _tell(self, number: int) -> None:
+        """Tell the searcher that asked for the last round what became of it."""
+        chosen, verified = self.study.records("chosen"), self.study.records("verified")
+        if self._asked != number:
+            # Another worker asked for it, or an earlier process.
+            self._current = deepcopy(self._new)
+            self._current.restore(self.study.note("searcher"), chosen.genotypes)
+        last = chosen.genotypes[chosen.steps == chosen.steps[-1]]
+        keys = genotype_keys(self.task.space, verified.genotypes)
+        order = np.argsort(keys)
+        rows = order[find(keys[order], genotype_keys(self.task.space, last))]
+        self._current.tell(last, {column: verified.values[column][rows] for column in self.task.needed})
+
+
+def searcher_of(name: str, task: SearchTask) -> Searcher:
+    """The searcher ``name`` for what ``task`` says.
+
+    Raises:
+        UnknownNameError: There is no such searcher.
+        ValueError: There is no verifier, or the searcher has no use for predictors or a population that are given.
+    """
+    kind = SEARCHERS.get(name)
+    if task.truth is None:
+        raise ValueError(f"strategy {name!r} learns from what is verified, so it needs a verifier; or use 'guided'")
+    takes = _parameters(kind)
+    options: dict[str, Any] = {}
+    if "population" in takes:
+        options["population"] = task.population
+    elif task.population != 1:
+        raise ValueError(f"strategy {name!r} has no population, but population is {task.population}; leave it out")
+    if "predictors" in takes:
+        options["predictors"] = {column: model for column, model in task.predictors.items() if column in task.needed}
+    elif task.predictors:
+        raise ValueError(
+            f"strategy {name!r} takes no predictors, but there is one of {next(iter(task.predictors))!r}; leave it out"
+        )
+    return kind(task.space, task.objectives, task.constraints, seed=task.seed, **options)
+
+
+def own_population(name: str, budget: int) -> int:
+    """Architectures of a generation if nobody says how many: the searcher's default, at most a quarter of ``budget``.
+
+    1 for a searcher that has no generations.
+
+    Raises:
+        UnknownNameError: There is no such searcher.
+    """
+    parameter = _parameters(SEARCHERS.get(name)).get("population")
+    return 1 if parameter is None else max(2, min(parameter.default, budget // 4))
+
+
+def _parameters(kind: type[Searcher]) -> dict[str, inspect.Parameter]:
+    return dict(inspect.signature(kind).parameters)

@@ -1,0 +1,401 @@
+"""How many evaluations of the truth a search needs.
+
+Question: after how many evaluations does a search hold 98, 99 and 99.5 % of the true hypervolume, or the best network?
+Protocol, two objectives: NAS-Bench-201, validation accuracy on CIFAR-10 against each of five latencies of
+HW-NAS-Bench; objectives are scaled from the best value to the 95th percentile of all 15,625 cells, whose front is the
+true one. Searches ask for cells without dead operations, none twice. One objective: the same accuracy, until the best
+cell is found, 100 seeds. OFA MobileNetV3: accuracy by an oracle, a Gaussian process on all measurements of DyNAS-T,
+against MACs, which archgraph's own search does not ask for, because a formula tells them; the front is the best of a
+long NSGA-II on the oracle. digit-scenes: the embedded supernet is the truth about accuracy, against MACs; the front is
+the best of all searches. Medians over seeds 0-9. "guided": from predictors that 300 random cells trained 20 are chosen
+and verified; what these hold.
+Methods: "linas" is LINAS as published; "optuna-..." are samplers of Optuna, which must be installed; the others are
+archgraph's, "iterative" is its own.
+Run time: many hours for everything on two cores, about two minutes with --quick. Each run is kept in
+results/search_efficiency/runs.jsonl when it ends; a study that was broken off goes on from there.
+
+Usage: python benchmarks/search_efficiency.py [--jobs J] [--tasks NAME,...] [--methods NAME,...] [--seeds N] [--quick]
+       python benchmarks/search_efficiency.py --report
+Writes results/search_efficiency.json; --report redraws the tables in README.md and the figure from the runs.
+Source: Dong and Yang, "NAS-Bench-201", ICLR 2020; Li et al., "HW-NAS-Bench", ICLR 2021; Cummings et al., "A
+Hardware-Aware Framework for Accelerating Neural Architecture Search Across Modalities", 2022.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import multiprocessing
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from functools import cache
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+from typing import Any, NamedTuple
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from archgraph.bench import Record
+from archgraph.bench.kept_study import runs_file
+from archgraph.bench.publish import markdown_table, read_records, replace_section, write_records
+from archgraph.bench.search_truth import SearchTruth, evaluations_to, shares
+from archgraph.data import load
+from archgraph.evaluators import Combined, Costs, Evaluation, Evaluator, Only, Predicted, Tabular
+from archgraph.evaluators.embedded import embedded_evaluator
+from archgraph.networks.threads import torch_threads
+from archgraph.objectives import Objective, hypervolume
+from archgraph.predictors import GaussianProcessPredictor, load_predictor
+from archgraph.search import search
+from archgraph.typing import FloatArray, IntArray
+
+HERE = Path(__file__).parent
+RESULTS = HERE / "results" / "search_efficiency.json"
+LATENCIES = ("edgegpu", "fpga", "raspi4", "pixel3", "eyeriss")
+LEVELS = {"two objectives": (0.98, 0.99, 0.995), "one objective": (1.0,)}
+AFTER = (25, 50, 100, 200, 500, 1000)
+TRAINED_ON = 300
+"""Cells that teach the predictors of "guided"."""
+
+
+class Asked(NamedTuple):
+    """A task of the study.
+
+    Attributes:
+        truth: Makes what is asked.
+        methods: Method to the evaluations that it may ask for.
+        seeds: Number of runs.
+        levels: Shares of the hypervolume that are waited for.
+    """
+
+    truth: Callable[[], SearchTruth]
+    methods: Mapping[str, int]
+    seeds: int
+    levels: tuple[float, ...] = (0.98, 0.99, 0.995)
+
+
+# ---- truths
+
+
+def cells(latency: str | None) -> SearchTruth:
+    """NAS-Bench-201, accuracy alone or against a latency."""
+    table = load("nb201")
+    accuracy = "cifar10_val_acc"
+    # every cell computes what one without dead operations does, which is trained; latencies are each cell's own
+    values = dict(Tabular(table, [accuracy]).evaluate(table.genotypes))
+    goals = [Objective(accuracy, "max")]
+    if latency is not None:
+        values[latency] = table[latency]
+        goals.append(Objective(latency, "min"))
+    verifier = Tabular(table, list(values))
+    return SearchTruth.of(f"nb201/{', '.join(values)}", table.space, verifier, values, goals)
+
+
+def subnets() -> SearchTruth:
+    """OFA MobileNetV3: an oracle of its accuracy, against MACs."""
+    table, kept = load("mbv3-dynast"), runs_file(RESULTS).with_name("oracle.model")
+    if not kept.exists():
+        GaussianProcessPredictor(threads=1).fit(table.graphs_for("top1_acc"), table["top1_acc"]).save(kept)
+    space, goals = table.space, [Objective("top1_acc", "max"), Objective("macs", "min")]
+    oracle = Combined(Predicted(space, {"top1_acc": load_predictor(kept)}), Only(Costs(space), ["macs"]))
+    front = kept.with_name("oracle_front.json")
+    if not front.exists():
+        found = search(
+            space, goals, evaluators=[oracle], candidates=100_000, population=400, budget=1, seed=1000
+        ).records("predicted")
+        front.write_text(json.dumps({goal.column: found.values[goal.column].tolist() for goal in goals}))
+    random = oracle.evaluate(space.sample(10_000, np.random.default_rng(0)))
+    best = {column: np.array(values) for column, values in json.loads(front.read_text()).items()}
+    return SearchTruth.of("mbv3/oracle of top1_acc, macs", space, oracle, random, goals, best)
+
+
+def scenes() -> SearchTruth:
+    """The embedded supernet."""
+    table, goals = load("digit-scenes"), [Objective("val_acc", "max"), Objective("macs", "min")]
+    verifier = embedded_evaluator(table.name, [goal.column for goal in goals])
+    return SearchTruth.of("digit-scenes/val_acc, macs", table.space, verifier, table.columns, goals)
+
+
+# ---- methods
+
+
+def predictors(truth: SearchTruth, seed: int) -> dict[str, GaussianProcessPredictor]:
+    """A process for every objective that no formula tells."""
+    columns = [goal.column for goal in truth.scaling.objectives if goal.column not in Costs.columns]
+    return {column: GaussianProcessPredictor(seed=seed, threads=1) for column in columns}
+
+
+def iterative(truth: SearchTruth, budget: int, seed: int) -> IntArray:
+    study = search(
+        truth.space,
+        truth.scaling.objectives,
+        predictors(truth, seed),
+        verifier=truth.verifier,
+        strategy="iterative",
+        budget=budget,
+        seed=seed,
+    )
+    return study.records("verified").genotypes
+
+
+def guided(truth: SearchTruth, budget: int, seed: int) -> IntArray:
+    """The few that predictors choose; what they learned from is not among them."""
+    rows = truth.space.sample_distinct(TRAINED_ON, np.random.default_rng([seed, 7]))
+    known, graphs = truth.verifier.evaluate(rows), truth.space.graphs(rows)
+    fitted = {name: model.fit(graphs, known[name]) for name, model in predictors(truth, seed).items()}
+    study = search(truth.space, truth.scaling.objectives, fitted, verifier=truth.verifier, budget=budget, seed=seed)
+    return study.records("verified").genotypes
+
+
+def by_searcher(name: str) -> Callable[[SearchTruth, int, int], IntArray]:
+    """A strategy that predicts nothing, or learns on its own."""
+
+    def run(truth: SearchTruth, budget: int, seed: int) -> IntArray:
+        study = search(
+            truth.space, truth.scaling.objectives, verifier=truth.verifier, strategy=name, budget=budget, seed=seed
+        )
+        return study.records("verified").genotypes
+
+    return run
+
+
+def by_optuna(sampler: str) -> Callable[[SearchTruth, int, int], IntArray]:
+    """A sampler of Optuna over the space's variables; what it repeats costs nothing, as for everybody."""
+
+    def run(truth: SearchTruth, budget: int, seed: int) -> IntArray:
+        import optuna
+
+        optuna.logging.set_verbosity(optuna.logging.ERROR)
+        goals, space = truth.scaling.objectives, truth.space
+        kind = {"optuna-tpe": optuna.samplers.TPESampler, "optuna-nsga2": optuna.samplers.NSGAIISampler}[sampler]
+        study = optuna.create_study(directions=[f"{goal.goal}imize" for goal in goals], sampler=kind(seed=seed))
+        asked: dict[bytes, IntArray] = {}
+        # some samplers repeat themselves for ever in a small space
+        for _ in range(5 * budget):
+            trial = study.ask()
+            genes = [trial.suggest_categorical(v.name, list(range(len(v)))) for v in space.variables]
+            genotype = space.canonical([genes])[0]
+            asked.setdefault(genotype.tobytes(), genotype)
+            found = truth.verifier.evaluate(genotype[None])
+            study.tell(trial, [float(found[goal.column][0]) for goal in goals])
+            if len(asked) == budget:
+                break
+        return np.stack(list(asked.values()))
+
+    return run
+
+
+METHODS: dict[str, Callable[[SearchTruth, int, int], IntArray]] = {
+    "iterative": iterative,
+    "guided": guided,
+    **{name: by_searcher(name) for name in ("random", "evolution", "local", "nsga2", "bananas", "linas")},
+    **{name: by_optuna(name) for name in ("optuna-tpe", "optuna-nsga2")},
+}
+PEERS = ("random", "nsga2", "linas", "optuna-tpe", "optuna-nsga2")
+ALONE = ("random", "evolution", "local", "bananas", "optuna-tpe")
+TASKS: dict[str, Asked] = {
+    **{
+        f"nb201-{device}": Asked(
+            lambda device=device: cells(f"cifar10_{device}_latency"),
+            {"iterative": 250, "guided": 20, **dict.fromkeys(PEERS, 1000)},
+            10,
+        )
+        for device in LATENCIES
+    },
+    "nb201-best": Asked(lambda: cells(None), {"iterative": 150, **dict.fromkeys(ALONE, 1000)}, 100, (1.0,)),
+    "mbv3": Asked(subnets, {"iterative": 300, **dict.fromkeys(PEERS, 1000)}, 10, (0.95, 0.98, 0.99)),
+    "digit-scenes": Asked(scenes, {"iterative": 200, **dict.fromkeys(PEERS, 400)}, 10, (0.95, 0.98, 0.99)),
+}
+UNKNOWN = ("digit-scenes",)
+"""Tasks whose true front is not known."""
+QUICK = {"nb201-fpga": {"iterative": 40, "random": 40}}
+
+
+# ---- runs
+
+
+@cache
+def truth_of(task: str) -> SearchTruth:
+    return TASKS[task].truth()
+
+
+class Timed(Evaluator):
+    """The truth, and how long it takes to answer."""
+
+    def __init__(self, truth: Evaluator) -> None:
+        self.name, self.columns, self.truth, self.seconds = truth.name, truth.columns, truth, 0.0
+
+    def evaluate(self, genotypes: Any) -> Evaluation:
+        start = perf_counter()
+        found = self.truth.evaluate(genotypes)
+        self.seconds += perf_counter() - start
+        return found
+
+
+def run(task: str, method: str, seed: int, budget: int) -> dict[str, Any]:
+    """One search: what it found when, and the seconds that it took beside the truth's own."""
+    truth = truth_of(task)
+    timed = Timed(truth.verifier)
+    with threadpool_limits(1), torch_threads(1):
+        start = perf_counter()
+        asked = METHODS[method](SearchTruth(truth.name, truth.space, timed, truth.scaling, truth.volume), budget, seed)
+        own = perf_counter() - start - timed.seconds
+    found = truth.improvements(truth.verifier.evaluate(asked))
+    steps = [[number, *(round(value, 7) for value in point)] for number, *point in found]
+    return {
+        "task": task,
+        "method": method,
+        "seed": seed,
+        "budget": budget,
+        "asked": len(asked),
+        "own_seconds": round(own / len(asked), 4),
+        "volume": truth.volume,
+        "steps": steps,
+    }
+
+
+def missing(
+    path: Path, tasks: Sequence[str], methods: Sequence[str] | None, seeds: int | None
+) -> Iterator[tuple[Any, ...]]:
+    """Runs of the study that are not kept yet, seed after seed."""
+    done = {(kept["task"], kept["method"], kept["seed"], kept["budget"]) for kept in kept_runs(path)}
+    for seed in range(max(TASKS[task].seeds for task in tasks)):
+        for task in tasks:
+            for method, budget in TASKS[task].methods.items():
+                wanted = seed < (seeds or TASKS[task].seeds) and (methods is None or method in methods)
+                if wanted and (task, method, seed, budget) not in done:
+                    yield task, method, seed, budget
+
+
+def kept_runs(path: Path) -> list[dict[str, Any]]:
+    """Those that ended; a line that was cut off is none."""
+    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    return [json.loads(line) for line in lines if line.endswith("}")]
+
+
+def keep_runs(path: Path, runs: Sequence[tuple[str, str, int, int]], jobs: int) -> None:
+    """Make them in processes side by side, each kept as it ends."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    for task in dict.fromkeys(task for task, *_ in runs):
+        # what a truth computes once and keeps is there before several need it
+        truth_of(task)
+    with ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn")) as pool, path.open("a") as file:
+        for number, future in enumerate(as_completed([pool.submit(run, *each) for each in runs]), start=1):
+            found = future.result()
+            file.write(json.dumps(found) + "\n")
+            file.flush()
+            print(
+                number, len(runs), *(found[key] for key in ("task", "method", "seed", "own_seconds")), file=sys.stderr
+            )
+
+
+# ---- records
+
+
+def records_of(runs: Sequence[Mapping[str, Any]]) -> Iterator[Record]:
+    """Evaluations to each level, shares after so many, and seconds."""
+    for kept in runs:
+        volume = (
+            kept["volume"] if kept["task"] != "digit-scenes" else union([r for r in runs if r["task"] == kept["task"]])
+        )
+        keys = {"task": kept["task"], "method": kept["method"], "size": kept["budget"], "seed": kept["seed"]}
+        for level in TASKS[kept["task"]].levels:
+            value = evaluations_to(level, kept["steps"], volume)
+            yield keys | {"metric": f"evaluations_to_{100 * level:g}", "value": value, "unit": ""}
+        numbers, held = shares(kept["steps"], volume)
+        for count in (after for after in (20, *AFTER) if after <= kept["asked"]):
+            place = int(np.searchsorted(numbers, count, side="right"))
+            value = float(held[place - 1]) if place else 0.0
+            yield keys | {"size": count, "metric": "share", "value": value, "unit": ""}
+        yield keys | {"metric": "own_seconds", "value": kept["own_seconds"], "unit": "s"}
+
+
+def union(runs: Sequence[Mapping[str, Any]]) -> float:
+    """Hypervolume of everything that was found."""
+    points: FloatArray = np.array([point for kept in runs for _, *point in kept["steps"]])
+    return hypervolume(points, np.ones(points.shape[1]))
+
+
+def report(records: Sequence[Record]) -> str:
+    """For each task the evaluations to each level; then the shares after so many evaluations."""
+    shown = []
+    for task in dict.fromkeys(record["task"] for record in records):
+        own = [record for record in records if record["task"] == task]
+        methods = list(dict.fromkeys(record["method"] for record in own))
+        levels = [f"evaluations_to_{100 * level:g}" for level in TASKS[task].levels]
+        counts = [count for count in AFTER if any(r["metric"] == "share" and r["size"] == count for r in own)]
+        rows = [
+            [
+                method,
+                str(len({r["seed"] for r in own if r["method"] == method})),
+                *(_evaluations(own, method, level) for level in levels),
+                *(_share(own, method, count) for count in counts),
+                f"{median([r['value'] for r in own if r['method'] == method and r['metric'] == 'own_seconds']):.3f}",
+            ]
+            for method in methods
+            if method != "guided"
+        ]
+        header = [
+            task,
+            "seeds",
+            *(f"to {level[15:]} %" for level in levels),
+            *(f"share after {n}" for n in counts),
+            "s",
+        ]
+        shown.append(markdown_table(header, rows))
+        if "guided" in methods:
+            shown.append(
+                f"{task}: guided by predictors of 300, the 20 that are verified hold {_share(own, 'guided', 20)}"
+            )
+    return "\n\n".join(shown)
+
+
+def _evaluations(records: Sequence[Record], method: str, metric: str) -> str:
+    found = [r for r in records if r["method"] == method and r["metric"] == metric]
+    values = sorted(float("inf") if r["value"] is None else r["value"] for r in found)
+    if len(values) > 50:
+        mean, late = np.mean(values), values[int(np.ceil(0.95 * len(values))) - 1]
+        beyond = sum(np.isinf(values))
+        return f"mean {mean:.0f}, 95 % {late:.0f}" if not beyond else f"median {median(values):.0f}, {beyond} never"
+    middle = median(values)
+    return f"{middle:.0f}" if np.isfinite(middle) else f"> {max(r['size'] for r in found):,}"
+
+
+def _share(records: Sequence[Record], method: str, count: int) -> str:
+    found = [r["value"] for r in records if (r["method"], r["metric"], r["size"]) == (method, "share", count)]
+    return f"{median(found):.4f}" if found else ""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--tasks", default=",".join(TASKS), help="some of the study's, with commas between them")
+    parser.add_argument("--methods", help="some of the study's, with commas between them")
+    parser.add_argument("--seeds", type=int, help="default 10, and 100 for one objective")
+    parser.add_argument("--jobs", type=int, default=1, help="runs at a time, each on one core")
+    parser.add_argument("--quick", action="store_true", help="one task, two methods, one seed; nothing is kept")
+    parser.add_argument("--out", type=Path, default=RESULTS)
+    parser.add_argument("--report", action="store_true", help="only redraw the tables from the runs")
+    given = parser.parse_args()
+    if given.quick:
+        quick = [run(task, method, 0, budget) for task, asked in QUICK.items() for method, budget in asked.items()]
+        print(report(list(records_of(quick))))
+        return
+    path, tasks = runs_file(given.out), given.tasks.split(",")
+    for name in tasks:
+        if name not in TASKS:
+            raise SystemExit(f"--tasks must be some of {', '.join(TASKS)}, but has {name!r}")
+    if not given.report:
+        methods = given.methods.split(",") if given.methods else None
+        keep_runs(path, list(missing(path, tasks, methods, given.seeds)), given.jobs)
+    records = list(records_of(kept_runs(path))) if path.exists() else read_records(given.out)
+    write_records(given.out, records)
+    if given.out == RESULTS and given.report:
+        replace_section(HERE / "README.md", "search_efficiency", report(records))
+    else:
+        print(report(records))
+
+
+if __name__ == "__main__":
+    main()
