@@ -42,7 +42,7 @@ def serving(folder: Path) -> Iterator[str]:
         settings = (*OPTIONS, "listen_addresses=127.0.0.1", f"port={port}", f"unix_socket_directories={home}")
         command = [folder / "postgres", "-D", home / "data", *(part for one in settings for part in ("-c", one))]
         with (home / "log").open("wb") as log:
-            server = subprocess.Popen(command, stdout=log, stderr=log, cwd=home, **_as(account))
+            server = subprocess.Popen([*_tied(account), *command], stdout=log, stderr=log, cwd=home)
         try:
             _wait(folder, port, server, home / "log")
             yield f"postgresql+psycopg://{USER}@127.0.0.1:{port}/postgres"
@@ -64,6 +64,14 @@ def _account() -> pwd.struct_passwd | None:
 
 def _as(account: pwd.struct_passwd | None) -> dict[str, object]:
     return {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []} if account else {}
+
+
+def _tied(account: pwd.struct_passwd | None) -> list[str]:
+    """Before a command: it runs as somebody else, and ends when its parent does, however that ends."""
+    tied = ["setpriv", "--pdeathsig", "INT"]
+    if account:
+        tied += ["--reuid", str(account.pw_uid), "--regid", str(account.pw_gid), "--clear-groups"]
+    return tied
 
 
 def _run(program: Path, account: pwd.struct_passwd | None, *arguments: object) -> None:

@@ -60,7 +60,7 @@ def search(
 
     "guided" trains predictors on the table first. "iterative" needs no labels: it verifies random architectures, learns
     from them, and verifies next what improves the front most. Every other strategy is a searcher that is told what is
-    verified, and needs no predictors. With --study, 'archgraph resume' goes on where a search stopped, and helps with
+    verified, and needs no predictors. With --study, 'archgraph resume' goes on where a search stopped, or helps with
     one that runs: every process on the study is a worker, on this machine or another.
     """
     from pathlib import Path

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from copy import deepcopy
 from typing import Any
 
 import numpy as np
@@ -37,7 +38,8 @@ def direct(task: SearchTask, study: Study, name: str, searcher: Searcher) -> Non
     """Verify what ``searcher`` asks for, and tell it, round after round.
 
     What was asked lands in the study, with the searcher's state, before it is verified, every verification on its own,
-    so that an interrupted search continues to the same result. Of several workers one asks, and all verify.
+    so that an interrupted search continues to the same result. Of several workers one asks for a round, and all verify
+    it.
 
     Args:
         task: With a verifier.
@@ -53,33 +55,37 @@ def direct(task: SearchTask, study: Study, name: str, searcher: Searcher) -> Non
 
 
 class _Asking:
-    """Has a searcher choose the rounds of a study, of which other workers may have chosen some."""
+    """Asks a searcher for one round after the other, also where other workers ask for some of them."""
 
     def __init__(self, task: SearchTask, study: Study, name: str, searcher: Searcher) -> None:
-        self.task, self.study, self.name, self.searcher = task, study, name, searcher
-        self._asked = 0
-        """Rounds that the searcher, as it is here, was asked for; -1 = nobody knows."""
+        self.task, self.study, self.name = task, study, name
+        self._new, self._current = searcher, deepcopy(searcher)
+        self._asked = 0  # rounds that the current one has asked for; -1 = it cannot go on
 
-    def __call__(self, number: int, choice: Work) -> None:
+    def __call__(self, number: int, claim: Work) -> None:
+        """Ask for round ``number``, once all before are verified."""
         if number:
             self._tell(number)
-        self._asked = -1  # until it is written
-        genotypes = self.searcher.ask(min(self.searcher.batch, self.task.budget - self.study.count("chosen")))
+        self._asked = -1
+        left = self.task.budget - self.study.count("chosen")
+        genotypes = self._current.ask(min(self._current.batch, left))
         unknown = Evaluation({column: np.full(len(genotypes), np.nan) for column in self.task.needed})
-        notes = {"searcher": self.searcher.state()} if len(genotypes) else {ENDED: number}
-        self.study.add("chosen", number, genotypes, unknown, self.name, notes=notes, claim=choice)
+        notes = {"searcher": self._current.state()} if len(genotypes) else {ENDED: number}
+        self.study.add("chosen", number, genotypes, unknown, self.name, notes=notes, claim=claim)
         self._asked = number + 1
 
     def _tell(self, number: int) -> None:
-        """Bring the searcher to where the round before this one was asked for, and tell it what came of that."""
+        """Tell the searcher that asked for the last round what became of it."""
         chosen, verified = self.study.records("chosen"), self.study.records("verified")
         if self._asked != number:
-            self.searcher.restore(self.study.note("searcher"), chosen.genotypes)
-        last = chosen.genotypes[chosen.steps == number - 1]
+            # Another worker asked for it, or an earlier process.
+            self._current = deepcopy(self._new)
+            self._current.restore(self.study.note("searcher"), chosen.genotypes)
+        last = chosen.genotypes[chosen.steps == chosen.steps[-1]]
         keys = genotype_keys(self.task.space, verified.genotypes)
         order = np.argsort(keys)
         rows = order[find(keys[order], genotype_keys(self.task.space, last))]
-        self.searcher.tell(last, {column: verified.values[column][rows] for column in self.task.needed})
+        self._current.tell(last, {column: verified.values[column][rows] for column in self.task.needed})
 
 
 def searcher_of(name: str, task: SearchTask) -> Searcher:

@@ -56,8 +56,8 @@ def iterative(task: SearchTask, study: Study) -> None:
     in_rounds(task, study, partial(_add_round, task, study))
 
 
-def _add_round(task: SearchTask, study: Study, number: int, choice: Work) -> None:
-    """Choose the architectures of a round, once those before are verified; none, if none are worth it."""
+def _add_round(task: SearchTask, study: Study, number: int, claim: Work) -> None:
+    """Choose the architectures of a round; none, if none are worth it."""
     verified = study.records("verified")
     left = task.budget - len(verified)
     rng = np.random.default_rng([task.seed, 4, number])
@@ -72,7 +72,7 @@ def _add_round(task: SearchTask, study: Study, number: int, choice: Work) -> Non
         genotypes, found = _improving(task, verified, good, scorer, n, rng)
         name = scorer.name
     notes = {} if len(genotypes) else {ENDED: number}
-    study.add("chosen", number, genotypes, found, name, notes=notes, claim=choice)
+    study.add("chosen", number, genotypes, found, name, notes=notes, claim=claim)
 
 
 def _answered(task: SearchTask, verified: Records) -> BoolArray:

@@ -1,4 +1,4 @@
-"""Rounds of choosing and verifying, which any number of workers share."""
+"""Searches that choose, verify what they chose, and choose again, by one worker or several."""
 
 from __future__ import annotations
 
@@ -15,33 +15,32 @@ ENDED = "ended"
 
 
 def in_rounds(task: SearchTask, study: Study, choose: Callable[[int, Work], None]) -> None:
-    """Verify what was chosen and have the next round chosen, up to the budget.
+    """Choose and verify, round after round, until the budget is spent or a round says that it is the last.
 
-    Of several workers one chooses a round, and all verify it.
+    Of several workers one chooses a round, once all those before are verified, and all verify it.
 
     Args:
         task: With a verifier.
         study: To fill.
-        choose: Called with the number of a round and the claim on it, once all rounds before it are verified: adds what
-            is chosen to the study, or, where nothing is, a note ``ENDED``, under that claim.
+        choose: Called with the number of the round and the claim to write it under: adds what it chooses to the study,
+            as this step of the phase "chosen", or else the note ``ENDED``.
     """
     assert task.truth is not None
-    while study.note(ENDED) is None:
+    while True:
         # Others may choose the next round any time: what they chose after this look is for the next turn.
-        number = rounds_of(study)
+        number = _chosen_rounds(study)
         if number:
             verify(study, task.space, task.truth, task.progress, task.budget, task.lease)
-        if study.count("verified") >= task.budget:
-            break
-        choice = Work("chosen", f"round {number}")
-        study.claims.do_once(choice, task.lease, partial(_is_chosen, study, number), partial(choose, number, choice))
+        if study.count("verified") >= task.budget or study.note(ENDED) is not None:
+            return
+        claim = Work("chosen", f"round {number}")
+        study.claims.do_once(claim, task.lease, partial(_is_chosen, study, number), partial(choose, number, claim))
 
 
-def rounds_of(study: Study) -> int:
-    """How many rounds were chosen."""
+def _chosen_rounds(study: Study) -> int:
     return 1 + int(study.records("chosen").steps[-1]) if study.count("chosen") else 0
 
 
 def _is_chosen(study: Study, number: int) -> bool:
     """Whether nobody needs to choose this round any more."""
-    return rounds_of(study) > number or study.note(ENDED) is not None
+    return _chosen_rounds(study) > number or study.note(ENDED) is not None

@@ -112,8 +112,8 @@ def search(
         min_gain=min_gain,
         seed=seed,
         progress=progress,
-        predicted=strategy in REGISTRY,
         lease=lease,
+        predicted=strategy in REGISTRY,
     )
     run = _strategy(strategy, task)
     opened = Study(study, task.settings | {"strategy": strategy})

@@ -35,8 +35,8 @@ class SearchTask:
         min_gain: Share of the hypervolume held below which the improvement expected of a round is not worth it.
         seed: Of all random choices.
         progress: Called as architectures are done.
-        predicted: Whether every column needs a predictor or an exact evaluator, because candidates are scored.
         lease: Seconds after which other workers take over from one that is silent.
+        predicted: Whether every column needs a predictor or an exact evaluator, because candidates are scored.
 
     Raises:
         ValueError: A column has no answer or two, constraints leave no value of one, or a number is not positive.
@@ -54,8 +54,8 @@ class SearchTask:
     min_gain: float = 0.0
     seed: int = 0
     progress: Progress = no_progress
-    predicted: bool = True
     lease: float = LEASE
+    predicted: bool = True
 
     def __post_init__(self) -> None:
         for name in ("budget", "candidates", "population"):

@@ -87,9 +87,10 @@ class Slow(Evaluator):
 
 def run(place: str | None, strategy: str, wait: float = 0.0, calls: Path | None = None, lease: float = LEASE) -> Study:
     """One worker's part of the search; all of it, if there are no others."""
-    predictors: dict[str, Any] = {"acc": Nodes(0, wait), "ms": Nodes(1, 0.0)}
-    if strategy == "iterative":
-        predictors = {"acc": Line(), "ms": Line()}
+    predictors: dict[str, Any] = {
+        "guided": {"acc": Nodes(0, wait), "ms": Nodes(1, 0.0)},
+        "iterative": {"acc": Line(), "ms": Line()},
+    }.get(strategy, {})
     # Few rounds, that is, of several architectures.
     with patch.object(iterative, "GROWTH", 2):
         return search(
@@ -99,7 +100,7 @@ def run(place: str | None, strategy: str, wait: float = 0.0, calls: Path | None 
             verifier=Slow(wait, calls),
             strategy=strategy,
             candidates=60 if strategy == "iterative" else 400,
-            population=20,
+            population=20 if predictors else None,
             budget=BUDGET,
             study=place,
             lease=lease,

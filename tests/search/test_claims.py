@@ -88,7 +88,7 @@ def test_what_is_done_once_is_done_by_whoever_comes_first() -> None:
     assert study.claims.take([choice])[0] == choice
 
 
-@pytest.mark.parametrize("strategy", ["guided", "iterative"])
+@pytest.mark.parametrize("strategy", ["guided", "iterative", "nsga2"])
 def test_four_workers_end_as_one_does(place: str, strategy: str, tmp_path: Path) -> None:
     calls = tmp_path / "calls"
     # Slow enough that one does not take everything; a lease that nobody outlives.

@@ -1,71 +1,49 @@
-"""Rounds that workers share."""
-
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-import pytest
 
 from archgraph.evaluators import Evaluation
-from archgraph.objectives import Objective
 from archgraph.search import SearchTask, Study, Work
-from archgraph.search.rounds import ENDED, in_rounds, rounds_of
+from archgraph.search.rounds import ENDED, in_rounds
 from archgraph.spaces import SearchSpace
 
-
-@pytest.fixture
-def task(nb201: SearchSpace, truth: Any) -> SearchTask:
-    return SearchTask(nb201, (Objective("acc", "max"),), (), {}, verifier=truth, budget=7, predicted=False)
+UNKNOWN = Evaluation({"acc": [np.nan] * 2, "ms": [np.nan] * 2})
 
 
-@pytest.fixture
-def study(task: SearchTask) -> Study:
-    return Study(settings=task.settings)
+def begun(nb201: SearchSpace, truth: Any, budget: int) -> tuple[SearchTask, Study]:
+    objectives = [f"{column}:max" for column in truth.columns]
+    study = Study(None, {"space": nb201.name, "objectives": objectives, "constraints": [], "seed": 0})
+    return SearchTask(nb201, study.objectives, (), {}, verifier=truth, budget=budget, predicted=False), study
 
 
-class Chooser:
-    """Random architectures, three a round, up to a last round; another worker is quicker in round 1."""
+def two_a_round(study: Study, end: int) -> Callable[[int, Work], None]:
+    def choose(number: int, claim: Work) -> None:
+        assert study.count("verified") == study.count("chosen") == 2 * number
+        rows = np.array([[number, other, 0, 0, 0, 1] for other in range(2)])
+        if number == end:
+            study.add(
+                "chosen", number, rows[:0], UNKNOWN.take(np.arange(0)), "hand", notes={ENDED: number}, claim=claim
+            )
+        else:
+            study.add("chosen", number, rows, UNKNOWN, "hand", claim=claim)
 
-    def __init__(self, task: SearchTask, study: Study, last: int = 99) -> None:
-        self.task, self.study, self.last = task, study, last
-        self.genotypes = task.space.sample_distinct(40, np.random.default_rng(0))
-        self.called: list[tuple[int, int]] = []
-
-    def __call__(self, number: int, choice: Work) -> None:
-        self.called.append((number, self.study.count("verified")))
-        n = 0 if number > self.last else min(3, self.task.budget - self.study.count("chosen"))
-        rows = self.genotypes[3 * number : 3 * number + n]
-        notes: dict[str, Any] = {} if n else {ENDED: number}
-        self.study.add("chosen", number, rows, Evaluation({"acc": [np.nan] * n}), "me", notes=notes, claim=choice)
+    return choose
 
 
-def test_each_round_is_chosen_when_those_before_are_verified(task: SearchTask, study: Study) -> None:
-    choose = Chooser(task, study)
-    in_rounds(task, study, choose)
-    assert choose.called == [(0, 0), (1, 3), (2, 6)]
-    assert study.records("chosen").steps.tolist() == [0, 0, 0, 1, 1, 1, 2]
-    assert study.count("verified") == 7
-    assert rounds_of(study) == 3
+def test_a_round_is_chosen_once_those_before_are_verified(nb201: SearchSpace, truth: Any) -> None:
+    task, study = begun(nb201, truth, budget=6)
+    for _ in range(2):
+        in_rounds(task, study, two_a_round(study, end=5))
+    assert study.records("verified").steps.tolist() == list(range(6))
+    assert truth.calls == 6
 
 
-def test_a_round_of_nothing_is_the_last(task: SearchTask, study: Study) -> None:
-    choose = Chooser(task, study, last=0)
-    in_rounds(task, study, choose)
-    assert choose.called == [(0, 0), (1, 3)]
-    assert (study.count("verified"), study.note(ENDED)) == (3, 1)
-    in_rounds(task, study, choose)
-    assert len(choose.called) == 2
-
-
-def test_what_another_worker_chose_is_verified_and_not_chosen_again(task: SearchTask, study: Study) -> None:
-    Chooser(task, study)(0, _claimed(study, 0))
-    choose = Chooser(task, study)
-    in_rounds(task, study, choose)
-    assert choose.called == [(1, 3), (2, 6)]
-
-
-def _claimed(study: Study, number: int) -> Work:
-    work, _ = study.claims.take([Work("chosen", f"round {number}")])
-    assert work is not None
-    return work
+def test_a_round_may_be_the_last(nb201: SearchSpace, truth: Any) -> None:
+    task, study = begun(nb201, truth, budget=100)
+    in_rounds(task, study, two_a_round(study, end=2))
+    in_rounds(task, study, two_a_round(study, end=9))
+    assert study.count("verified") == 4
+    assert study.note(ENDED) == 2
