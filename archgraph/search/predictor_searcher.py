@@ -14,10 +14,9 @@ from archgraph.objectives import Constraint, Objective, feasible, minimised, wan
 from archgraph.search.guesses import guesses, scaling
 from archgraph.search.iterative import FIRST, GROWTH, PROBES, SAMPLES, _answered, _learned, _near, _scored
 from archgraph.search.records import Records
-from archgraph.search.searcher import Searcher
+from archgraph.search.remembering import RememberingSearcher
 from archgraph.search.selection import greedy_hypervolume
 from archgraph.search.task import SearchTask, exact_evaluators
-from archgraph.search.told import Told
 from archgraph.spaces.base import SearchSpace
 from archgraph.typing import FloatArray, IntArray
 
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     from archgraph.predictors import Predictor
 
 
-class PredictorSearcher(Searcher):
+class PredictorSearcher(RememberingSearcher):
     """Asks for the architectures that are expected to improve the front most; learns from all that it is told.
 
     It is the strategy "iterative" without its study: random architectures first, then rounds. A round fits the
@@ -43,7 +42,7 @@ class PredictorSearcher(Searcher):
         pool: ``(P, G)`` genotypes to choose from, such as those of a table; None = the whole space.
         candidates: Architectures to score in a round.
         first: Architectures to draw at random before the first round.
-        batch: Architectures of a round; None = one for 8 that were told.
+        size: Architectures of a round; None = one for 8 that were told.
         seed: Of all random choices.
 
     Raises:
@@ -61,7 +60,7 @@ class PredictorSearcher(Searcher):
         pool: ArrayLike | None = None,
         candidates: int = 2_000,
         first: int = FIRST,
-        batch: int | None = None,
+        size: int | None = None,
         seed: int = 0,
     ) -> None:
         goals = tuple(Objective.parse(goal) if isinstance(goal, str) else goal for goal in objectives)
@@ -71,11 +70,16 @@ class PredictorSearcher(Searcher):
         self.task = SearchTask(space, goals, bounds, dict(predictors), tuple(exact), candidates=candidates, seed=seed)
         self.pool = None if pool is None else _distinct(space, pool)
         self.first = _check.positive_int("first", first)
-        self._size = None if batch is None else _check.positive_int("batch", batch)
-        self._genotypes = np.empty((0, space.genes), dtype=np.int64)
-        self._values = {column: np.empty(0) for column in self.task.needed}
-        self._asked = np.empty((0, space.genes), dtype=np.int64)
-        self._queue = np.empty((0, space.genes), dtype=np.int64)
+        self.size = None if size is None else _check.positive_int("size", size)
+        self._asked = self._queue = self._none()
+
+    @property
+    def batch(self) -> int:
+        """The architectures that are queued, or those of the next round."""
+        return len(self._queue) or max(self._round_size(), self.first - len(self._told))
+
+    def _round_size(self) -> int:
+        return max(1, len(self._told) // GROWTH) if self.size is None else self.size
 
     def ask(self, n: int) -> IntArray:
         """``(n, G)`` canonical genotypes that were neither asked nor told before; fewer if there are no more."""
@@ -94,27 +98,15 @@ class PredictorSearcher(Searcher):
             if any(column in self.task.needed and column not in named for column in evaluator.columns):
                 named = evaluator.evaluate(rows) | named
         super().tell(rows, named)
-        self._genotypes = np.concatenate([self._genotypes, rows])
-        for column, known in self._values.items():
-            self._values[column] = np.concatenate([known, np.asarray(named[column], dtype=np.float64)])
         told = genotype_keys(self.space, rows)
         self._asked, self._queue = (
             waiting[~np.isin(genotype_keys(self.space, waiting), told)] for waiting in (self._asked, self._queue)
         )
 
     @property
-    def batch(self) -> int:
-        """What is left of the random ones or of the round, or a whole one."""
-        return len(self._queue) or max(self.first - len(self._known), 0) or self._wanted()
-
-    def _wanted(self) -> int:
-        """Architectures of a round."""
-        return max(1, len(self._genotypes) // GROWTH) if self._size is None else self._size
-
-    @property
     def told(self) -> Records:
         """Everything that was told, in its order, as a study would hold it."""
-        return _records(self._genotypes, self._values)
+        return _records(self._told.genotypes, self._told.values)
 
     def learned(self) -> Evaluator | None:
         """Exact answers, and predictors fitted to all that was told, with deviations.
@@ -124,9 +116,6 @@ class PredictorSearcher(Searcher):
         """
         good = _answered(self.task, self.told)
         return _learned(self.task, self.told, good) if good.sum() >= self.first else None
-
-    def _learn(self, told: Told) -> None:
-        pass
 
     def _round(self, n: int) -> IntArray:
         """The architectures of a new round, ``n`` at least if there are as many."""
@@ -146,7 +135,7 @@ class PredictorSearcher(Searcher):
         held = {column: values[sure] for column, values in believed.values.items()}
         rng = self._rng
         probe = self.space.sample(PROBES, rng) if self.pool is None else _some(self.pool, PROBES, rng)
-        wanted = max(n, self._wanted())
+        wanted = max(n, self._round_size())
         return self._fresh(genotypes[most_improving(self.task, found, scorer.evaluate(probe), held, wanted, rng)])
 
     def _candidates(self, believed: Records, scorer: Evaluator) -> tuple[IntArray, Evaluation]:
@@ -163,22 +152,15 @@ class PredictorSearcher(Searcher):
 
     def state(self) -> dict[str, Any]:
         """What was told, asked and queued, and the state of the random numbers."""
-        rows = {"told": self._genotypes, "asked": self._asked, "queue": self._queue}
-        # JSON has no NaN: null stands for it.
-        values = {
-            column: [value if np.isfinite(value) else None for value in given.tolist()]
-            for column, given in self._values.items()
-        }
-        return super().state() | {name: given.tolist() for name, given in rows.items()} | {"values": values}
+        return super().state() | {"asked": self._asked.tolist(), "queue": self._queue.tolist()}
 
     def restore(self, state: Mapping[str, Any], known: ArrayLike) -> None:
         """Go on where ``state`` was taken; see ``Searcher.restore``."""
         super().restore(state, known)
-        self._genotypes, self._asked, self._queue = (
-            np.array(state[name], dtype=np.int64).reshape(-1, self.space.genes) for name in ("told", "asked", "queue")
+        self._asked, self._queue = (
+            np.array(state[name], dtype=np.int64).reshape(-1, self.space.genes) for name in ("asked", "queue")
         )
-        self._values = {column: np.array(given, dtype=np.float64) for column, given in state["values"].items()}
-        for rows in (self._genotypes, self._asked, self._queue):
+        for rows in (self._told.genotypes, self._asked, self._queue):
             self._known.update(genotype_keys(self.space, rows).tolist())
 
 

@@ -34,7 +34,7 @@ def truth(table: ArchTable) -> Evaluator:
 
 def searcher(table: ArchTable, *goals: str, **options: Any) -> PredictorSearcher:
     learners = {"val_acc": GaussianProcessPredictor(members=1, steps=15)}
-    return PredictorSearcher(table.space, goals, learners, **{"pool": table.genotypes, "batch": 6} | options)
+    return PredictorSearcher(table.space, goals, learners, **{"pool": table.genotypes, "size": 6} | options)
 
 
 def scaled_volume(table: ArchTable, values: Any, *goals: str) -> float:

@@ -37,7 +37,7 @@ def test_the_search_ends_better_than_by_chance() -> None:
     table = ag.load("digit-scenes")
     truth = Tabular(table, ["val_acc"])
     learners = {"val_acc": GaussianProcessPredictor(members=1, steps=15)}
-    searcher = PredictorSearcher(table.space, ["val_acc:max"], learners, pool=table.genotypes, batch=6)
+    searcher = PredictorSearcher(table.space, ["val_acc:max"], learners, pool=table.genotypes, size=6)
     answers = loop(searcher, lambda row: {"val_acc": truth.evaluate(row)["val_acc"][0]}, 30)
     rng = np.random.default_rng(0)
     lucky = [table["val_acc"][rng.permutation(len(table))[:30]].max() for _ in range(50)]
@@ -90,7 +90,7 @@ def test_a_tuner_runs_trials_and_failures_are_told(tmp_path: Path, monkeypatch: 
     # The last six of the exhaustive order: two that run, four that fail.
     searcher.tell(ExhaustiveSearcher(line, searcher.objectives).ask(10), np.zeros(10))
     told: list[float] = []
-    monkeypatch.setattr(searcher, "_learn", lambda rows, points, violations: told.extend(points[:, 0].tolist()))
+    monkeypatch.setattr(searcher, "_learn", lambda found: told.extend(found.points[:, 0].tolist()))
     tuner = Tuner(
         trial_backend=PythonBackend(tune_function=trained, config_space=ours.config_space(line)),
         scheduler=ours.GenotypeScheduler(searcher),

@@ -24,7 +24,7 @@ def model() -> GaussianProcessPredictor:
 def make(nb201: SearchSpace) -> Callable[..., PredictorSearcher]:
     def call(objectives: Any = ("acc:max", "ms:min"), **options: Any) -> PredictorSearcher:
         predictors = {"acc": model(), "ms": model()}
-        settings = {"candidates": 300, "first": 12, "batch": 6} | options
+        settings = {"candidates": 300, "first": 12, "size": 6} | options
         return PredictorSearcher(nb201, objectives, predictors, **settings)
 
     return call
@@ -62,10 +62,19 @@ def test_only_the_pool_is_asked_for_and_none_twice(
 def test_what_waits_for_an_answer_is_not_asked_again(
     make: Callable[..., PredictorSearcher], truth: Any, nb201: SearchSpace
 ) -> None:
-    searcher = make(["acc:max"], batch=1)
+    searcher = make(["acc:max"], size=1)
     advance(searcher, truth, 14)
     waiting = np.concatenate([searcher.ask(1) for _ in range(3)])
     assert len(np.unique(genotype_keys(nb201, waiting))) == 3
+
+
+def test_who_asks_for_a_batch_and_tells_it_asks_in_rounds(make: Callable[..., PredictorSearcher], truth: Any) -> None:
+    searcher = make(["acc:max"], first=12, size=6)
+    assert searcher.batch == 12
+    advance(searcher, truth, 12, size=12)
+    assert searcher.batch == 6
+    searcher.ask(2)
+    assert searcher.batch == 4
 
 
 def test_one_that_is_stopped_goes_on_the_same(make: Callable[..., PredictorSearcher], truth: Any) -> None:
@@ -102,7 +111,7 @@ def test_failures_are_neither_learned_nor_asked_again(make: Callable[..., Predic
     # Eight answers are fewer than the twelve that the first round takes, so this is drawn at random.
     assert len(searcher.ask(6)) == 6
     state = json.loads(json.dumps(searcher.state()))
-    assert state["values"]["acc"][:2] == [None, values[1]]
+    assert state["told"]["values"]["acc"][:2] == [None, values[1]]
 
 
 @pytest.mark.parametrize(
@@ -110,7 +119,7 @@ def test_failures_are_neither_learned_nor_asked_again(make: Callable[..., Predic
     [
         ({"pool": np.empty((0, 6), int)}, "pool must hold at least one genotype, but is empty"),
         ({"first": 0}, "first must be"),
-        ({"batch": -1}, "batch must be"),
+        ({"size": -1}, "size must be"),
         ({"constraints": ["joules<=3"]}, "no predictor or evaluator answers column 'joules'"),
     ],
 )
