@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from archgraph.search import Study
     from archgraph.spaces import SearchSpace
 
-VERIFIERS = ("none", "supernet", "table")
+VERIFIERS = ("none", "supernet", "table", "command")
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,7 @@ class Plan:
         strategy: As ``archgraph.search.search`` takes it.
         train_rows: Rows of the table to train on; None for all.
         verifier: One of ``VERIFIERS``.
+        command: The program and its arguments, for the verifier "command".
         budget: Architectures to verify.
         candidates: Architectures to score.
         population: Architectures of a generation; None leaves it to the strategy.
@@ -42,6 +43,7 @@ class Plan:
 
     Raises:
         UnknownNameError: There is no such verifier.
+        ValueError: There is a command and another verifier, or none for the verifier "command".
     """
 
     where: str
@@ -51,6 +53,7 @@ class Plan:
     strategy: str = "guided"
     train_rows: int | None = None
     verifier: str = "none"
+    command: tuple[str, ...] = ()
     budget: int = 20
     candidates: int = 20_000
     population: int | None = None
@@ -60,6 +63,8 @@ class Plan:
     def __post_init__(self) -> None:
         if self.verifier not in VERIFIERS:
             raise UnknownNameError("verifier", self.verifier, VERIFIERS)
+        if bool(self.command) != (self.verifier == "command"):
+            raise ValueError(f"--command PROGRAM belongs to --verifier command, but that is {self.verifier!r}")
 
     @classmethod
     def of(cls, study: Study) -> Plan:
@@ -181,9 +186,20 @@ class Plan:
             if self.table is None:
                 raise ValueError(f"--verifier table needs a table, but {self.where!r} is a search space")
             return Tabular(self.table, self.columns)
+        if self.verifier == "command":
+            return self._program()
         from archgraph.evaluators.embedded import embedded_evaluator
 
         return embedded_evaluator(self.where, self.columns)
+
+    def _program(self) -> Evaluator:
+        """The command for what no formula tells, and the formulas."""
+        from archgraph.evaluators import Combined, Costs, Only, Program
+
+        told = [column for column in self.columns if column in _formulas(self.space)]
+        asked = [column for column in self.columns if column not in told]
+        program = Program(self.space, asked or self.columns, self.command)
+        return Combined(program, Only(Costs(self.space), told)) if asked and told else program
 
 
 def run(plan: Plan, place: str | Path | None, output: Output, lease: float = LEASE) -> Study:

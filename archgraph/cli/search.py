@@ -37,7 +37,14 @@ def search(
     constraint: Annotated[
         list[str] | None, typer.Option(metavar="COLUMN<=NUMBER", help="A bound on any column; repeatable.")
     ] = None,
-    verifier: Annotated[str, typer.Option(help="Who verifies: supernet, table or none.")] = "none",
+    verifier: Annotated[str, typer.Option(help="Who verifies: supernet, table, command or none.")] = "none",
+    command: Annotated[
+        str | None,
+        typer.Option(
+            metavar="'PROGRAM ARGUMENT ...'",
+            help="Verifies: reads an architecture, as JSON or for {architecture}, and prints JSON of its columns.",
+        ),
+    ] = None,
     budget: Annotated[int, typer.Option(min=1, help="Architectures to verify.")] = 20,
     candidates: Annotated[int, typer.Option(min=1, help="Architectures to score by predictions, each round.")] = 20_000,
     population: Annotated[
@@ -63,6 +70,7 @@ def search(
     verified, and needs no predictors. With --study, 'archgraph resume' goes on where a search stopped, or helps with
     one that runs: every process on the study is a worker, on this machine or another.
     """
+    import shlex
     from pathlib import Path
 
     from archgraph._place import is_url
@@ -79,7 +87,8 @@ def search(
         predictors=absolute(predictors or own_predictors(strategy)),
         strategy=strategy,
         train_rows=train_rows,
-        verifier=verifier,
+        verifier="command" if command and verifier == "none" else verifier,
+        command=tuple(shlex.split(command or "")),
         budget=budget,
         candidates=candidates,
         population=population,

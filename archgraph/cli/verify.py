@@ -31,7 +31,9 @@ def verify(
     output = Output(json, quiet)
     with OpenStudy(study) as opened:
         plan = Plan.of(opened)
-        plan = replace(plan, verifier=verifier or plan.verifier, random=random or plan.random)
+        asked = verifier or plan.verifier
+        command = plan.command if asked == "command" else ()
+        plan = replace(plan, verifier=asked, command=command, random=random or plan.random)
         evaluator = plan.evaluator()
         if evaluator is None:
             raise ValueError("--verifier must be supernet or table: the study was begun with none")

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -77,3 +78,17 @@ def test_half_named_predictors_are_refused(text: str) -> None:
 def test_an_unknown_verifier_is_refused() -> None:
     with pytest.raises(UnknownNameError, match="Unknown verifier 'supernt'. Did you mean 'supernet'"):
         Plan("nb201", ("score:max",), verifier="supernt")
+
+
+@pytest.mark.parametrize(("verifier", "command"), [("command", ()), ("table", ("train",))])
+def test_a_command_belongs_to_its_verifier(verifier: str, command: tuple[str, ...]) -> None:
+    with pytest.raises(ValueError, match=f"--command PROGRAM belongs to --verifier command, but that is '{verifier}'"):
+        Plan("nb201", ("score:max",), verifier=verifier, command=command)
+
+
+def test_a_command_is_asked_for_what_no_formula_tells() -> None:
+    plan = Plan("nb201", ("score:max", "params:min"), verifier="command", command=(sys.executable, "-c", "x"))
+    found = plan.evaluator()
+    assert found is not None
+    assert found.columns == ("score", "params")
+    assert "command" in found.name

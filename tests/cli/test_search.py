@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sqlite3
+import sys
 from pathlib import Path
 
 import pytest
 
+import archgraph as ag
 from archgraph.data import ArchTable
 from archgraph.search import Study
 
@@ -137,3 +140,22 @@ def test_bananas_trains_the_predictors_that_it_is_given(run, bench: Path, tmp_pa
     with Study(path) as study:
         assert list(study.note("predictors")) == ["score", "time"]
         assert study.count("verified") == 8
+
+
+def test_a_program_verifies(run, refused, tmp_path: Path) -> None:
+    code = (
+        "import json, sys; told = list(json.load(sys.stdin).values());"
+        "print(json.dumps({'ones': told.count(sys.argv[1])}))"
+    )
+    command = shlex.join([sys.executable, "-S", "-E", "-c", code, "nor_conv_1x1"])
+    asked = ("search", "nb201", "--objectives", "ones:max,params:min", "--strategy", "random", "--budget", 5)
+    found = run(*asked, "--command", command, "--study", tmp_path / "s.db", "--json", "-").json
+    space = ag.space("nb201")
+    for entry in found["architectures"]:
+        told = space.to_config(entry["genotype"])
+        assert entry["verified"]["ones"] == list(told.values()).count("nor_conv_1x1")
+        assert entry["verified"]["params"] == space.costs(entry["genotype"])["params"][0]
+    assert run("resume", tmp_path / "s.db").code == 0
+    assert run("verify", tmp_path / "s.db").code == 0
+    line = refused(*asked, "--command", "no-such-program")
+    assert line == "command 'no-such-program' is no program that can be started; give its path"
