@@ -40,7 +40,7 @@ def verify(
         same_verifier(plan, opened)
         opened.set_note("plan", plan.to_dict())
         with output.progress() as report:
-            verify_chosen(opened, plan.space, evaluator, report, lease=lease)
+            verify_chosen(opened, evaluator, report, lease=lease)
             if plan.random:
                 verify_random(opened, plan.space, evaluator, progress=report, lease=lease)
         show(opened, plan, output)

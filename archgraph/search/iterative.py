@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 
@@ -19,7 +20,7 @@ from archgraph.search.searcher import Searcher
 from archgraph.search.selection import greedy_hypervolume, near_front
 from archgraph.search.study import Study
 from archgraph.search.task import SearchTask, same_predictors
-from archgraph.typing import BoolArray, IntArray
+from archgraph.typing import BoolArray, FloatArray, IntArray
 
 FIRST = 16
 """Random architectures to begin with; a quarter of the budget, if that is less."""
@@ -99,23 +100,42 @@ def _learned(task: SearchTask, verified: Records, good: BoolArray) -> Evaluator 
 def _improving(
     task: SearchTask, verified: Records, good: BoolArray, scorer: Evaluator, n: int, rng: np.random.Generator
 ) -> tuple[IntArray, Evaluation]:
-    """Up to ``n`` candidates that are expected to improve the front most, and what is predicted of them.
-
-    None are taken if the improvement that is expected of them all is below ``task.min_gain``.
-    """
+    """Up to ``n`` candidates that are expected to improve the front most, and what is predicted of them."""
     genotypes, found = _scored(task, verified, scorer, rng)
     if not len(genotypes):
         return genotypes, found
     held = {column: values[good] for column, values in verified.values.items()}
     probe = scorer.evaluate(task.space.canonical(task.space.sample(PROBES, rng)))
+    rows = most_improving(task, found, probe, held, n, rng)
+    return genotypes[rows], found.take(rows)
+
+
+def most_improving(
+    task: SearchTask,
+    found: Evaluation,
+    probe: Evaluation,
+    held: Mapping[str, FloatArray],
+    n: int,
+    rng: np.random.Generator,
+) -> IntArray:
+    """Up to ``(n,)`` rows of candidates that are together expected to add most to the front, the most useful first.
+
+    None are taken if the improvement that is expected of them all is below ``task.min_gain``.
+
+    Args:
+        task: Whose objectives and constraints.
+        found: Predictions for the candidates, one at least, with deviations.
+        probe: Predictions for random architectures, which scale the objectives.
+        held: Column to ``(H,)`` finite values of what is verified.
+        n: How many.
+        rng: Of the guesses at the truth.
+    """
     scale = scaling(task, probe, minimised(Evaluation.concatenate([found, probe]), task.objectives))
     front = scale.apply({column: values[feasible(held, task.all_constraints)] for column, values in held.items()})
     near = _near(task, found, rng)
-    shortlist = found.take(near)
-    chosen = greedy_hypervolume(guesses(task, shortlist, probe, scale, rng), n, rng, SAMPLES, front)
+    chosen = greedy_hypervolume(guesses(task, found.take(near), probe, scale, rng), n, rng, SAMPLES, front)
     volume = hypervolume(front, np.ones(front.shape[1]))
-    worth = chosen.rows if chosen.gains.sum() >= task.min_gain * volume else chosen.rows[:0]
-    return genotypes[near][worth], shortlist.take(worth)
+    return near[chosen.rows if chosen.gains.sum() >= task.min_gain * volume else chosen.rows[:0]]
 
 
 def _near(task: SearchTask, found: Evaluation, rng: np.random.Generator) -> IntArray:

@@ -10,12 +10,10 @@ from numpy.typing import ArrayLike
 
 from archgraph import _check
 from archgraph.evaluators import Evaluation, Evaluator, first_of_each, genotype_keys
-from archgraph.objectives import Constraint, Objective, feasible, minimised, wanted_columns
-from archgraph.search.guesses import guesses, scaling
-from archgraph.search.iterative import FIRST, GROWTH, PROBES, SAMPLES, _answered, _learned, _near, _scored
+from archgraph.objectives import Constraint, Objective, wanted_columns
+from archgraph.search.iterative import FIRST, GROWTH, PROBES, _answered, _learned, _scored, most_improving
 from archgraph.search.records import Records
 from archgraph.search.remembering import RememberingSearcher
-from archgraph.search.selection import greedy_hypervolume
 from archgraph.search.task import SearchTask, exact_evaluators
 from archgraph.spaces.base import SearchSpace
 from archgraph.typing import FloatArray, IntArray
@@ -162,31 +160,6 @@ class PredictorSearcher(RememberingSearcher):
         )
         for rows in (self._told.genotypes, self._asked, self._queue):
             self._known.update(genotype_keys(self.space, rows).tolist())
-
-
-def most_improving(
-    task: SearchTask,
-    found: Evaluation,
-    probe: Evaluation,
-    held: Mapping[str, FloatArray],
-    n: int,
-    rng: np.random.Generator,
-) -> IntArray:
-    """Up to ``(n,)`` rows of candidates that are together expected to add most to the front, the most useful first.
-
-    Args:
-        task: Whose objectives and constraints.
-        found: Predictions for the candidates, one at least, with deviations.
-        probe: Predictions for random architectures, which scale the objectives.
-        held: Column to ``(H,)`` finite values of what is verified.
-        n: How many.
-        rng: Of the guesses at the truth.
-    """
-    scale = scaling(task, probe, minimised(Evaluation.concatenate([found, probe]), task.objectives))
-    front = scale.apply({column: values[feasible(held, task.all_constraints)] for column, values in held.items()})
-    near = _near(task, found, rng)
-    chosen = greedy_hypervolume(guesses(task, found.take(near), probe, scale, rng), n, rng, SAMPLES, front)
-    return near[chosen.rows]
 
 
 def _distinct(space: SearchSpace, pool: ArrayLike) -> IntArray:

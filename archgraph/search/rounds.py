@@ -30,7 +30,7 @@ def in_rounds(task: SearchTask, study: Study, choose: Callable[[int, Work], None
         # Others may choose the next round any time: what they chose after this look is for the next turn.
         number = _chosen_rounds(study)
         if number:
-            verify(study, task.space, task.truth, task.progress, task.budget, task.lease)
+            verify(study, task.truth, task.progress, task.budget, task.lease)
         if study.count("verified") >= task.budget or study.note(ENDED) is not None:
             return
         claim = Work("chosen", f"round {number}")

@@ -25,7 +25,6 @@ def no_progress(phase: str, done: int, total: int) -> None:
 
 def verify(
     study: Study,
-    space: SearchSpace,
     verifier: Evaluator,
     progress: Progress = no_progress,
     total: int | None = None,
@@ -39,7 +38,6 @@ def verify(
 
     Args:
         study: One in which architectures were chosen.
-        space: The study's space.
         verifier: Answers all columns of the study's objectives and constraints.
         progress: Called after each.
         total: How many there will be, if more are to be chosen later.

@@ -115,7 +115,7 @@ def work(place: str, strategy: str, wait: float = 0.0, calls: Path | None = None
 def verify_slowly(place: str, wait: float, calls: Path, lease: float) -> None:
     """Verify what was chosen."""
     with Study(place) as study:
-        verify(study, space("nb201"), Slow(wait, calls), lease=lease)
+        verify(study, Slow(wait, calls), lease=lease)
 
 
 def start(job: Callable[..., None], *arguments: object) -> BaseProcess:

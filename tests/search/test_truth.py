@@ -13,8 +13,8 @@ def test_verifies_the_chosen_once(run: Callable[..., Study], nb201: SearchSpace,
     study = run()
     assert study.count("verified") == 0
     done: list[tuple[str, int, int]] = []
-    verify(study, nb201, truth, lambda *seen: done.append(seen))
-    verify(study, nb201, truth)
+    verify(study, truth, lambda *seen: done.append(seen))
+    verify(study, truth)
     assert truth.calls == 5
     assert done == [("verified", number, 5) for number in range(1, 6)]
     verified, chosen = study.records("verified"), study.records("chosen")
@@ -46,9 +46,9 @@ def test_failures_are_kept_with_their_reasons(run: Callable[..., Study], nb201: 
 def test_needs_chosen_ones_and_every_column(run: Callable[..., Study], nb201: SearchSpace, truth: Any) -> None:
     study = run()
     with pytest.raises(ValueError, match="the verifier answers acc, but not 'ms'; combine it with one that does"):
-        verify(study, nb201, Only(truth, ["acc"]))
+        verify(study, Only(truth, ["acc"]))
     with pytest.raises(ValueError, match="lease must be a number of at least 0.1, but is 0"):
-        verify(study, nb201, truth, lease=0)
+        verify(study, truth, lease=0)
     empty = Study(None, study.settings)
     with pytest.raises(ValueError, match="no chosen architectures to verify"):
-        verify(empty, nb201, truth)
+        verify(empty, truth)
