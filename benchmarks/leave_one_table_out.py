@@ -10,7 +10,7 @@ choose the split, the rows that priors learn from, and the predictors' own seed.
 held-out table, as a search may of its space, but no label. From scratch is "gp" with its defaults; "transfer" uses the
 same twice, with and without the prior. With 0 labels the prior orders alone; from scratch there is no order, tau 0.
 No parameter depends on the table that is held out; but these are the tables on which the method was developed.
-Run time: about 20 minutes on one core, less than 2 with --quick. Results are kept as they come, and what was broken off
+Run time: about 15 minutes on one core, less than 2 with --quick. Results are kept as they come, and what was broken off
 goes on from there.
 
 Usage: python benchmarks/leave_one_table_out.py [--tables TABLE/COLUMN,...] [--seeds N] [--quick] [--out FILE]

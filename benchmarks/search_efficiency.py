@@ -199,12 +199,12 @@ TASKS: dict[str, Asked] = {
     **{
         f"nb201-{device}": Asked(
             lambda device=device: cells(f"cifar10_{device}_latency"),
-            {"iterative": 250, "guided": 20, **dict.fromkeys(PEERS, 1000)},
+            {"iterative": 200, "guided": 20, **dict.fromkeys(PEERS, 1000)},
             10,
         )
         for device in LATENCIES
     },
-    "nb201-best": Asked(lambda: cells(None), {"iterative": 150, **dict.fromkeys(ALONE, 1000)}, 100, (1.0,)),
+    "nb201-best": Asked(lambda: cells(None), {"iterative": 120, **dict.fromkeys(ALONE, 1000)}, 100, (1.0,)),
     "mbv3": Asked(subnets, {"iterative": 300, **dict.fromkeys(PEERS, 1000)}, 10, (0.95, 0.98, 0.99)),
     "digit-scenes": Asked(scenes, {"iterative": 200, **dict.fromkeys(PEERS, 400)}, 10, (0.95, 0.98, 0.99)),
 }

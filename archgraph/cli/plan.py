@@ -158,7 +158,7 @@ class Plan:
         """Whether the strategy trains predictors as it goes."""
         from archgraph.search import SEARCHERS
 
-        return self.strategy == "iterative" or self.strategy in SEARCHERS
+        return self.strategy in SEARCHERS
 
     def _model(self) -> Predictor:
         from archgraph.bench import predictor_class
@@ -292,10 +292,11 @@ def _formulas(space: SearchSpace) -> tuple[str, ...]:
 def own_predictors(strategy: str) -> str:
     """What ``Plan.predictors`` is where nobody says."""
     from archgraph.search import SEARCHERS
+    from archgraph.search.direct import learns
 
     if strategy in SEARCHERS:
-        return "none"
-    return "gp" if strategy == "iterative" else "xgb"
+        return "gp" if learns(strategy) else "none"
+    return "xgb"
 
 
 def predictor_files(text: str) -> dict[str, str]:

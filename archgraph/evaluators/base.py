@@ -19,10 +19,12 @@ class Evaluator(ABC):
     Attributes:
         name: Who answered, as studies and reports call it.
         columns: What it answers.
+        answerable: ``(B, G)`` the only genotypes that it can answer for; None = any of the space.
     """
 
     name: str
     columns: tuple[str, ...]
+    answerable: IntArray | None = None
 
     @abstractmethod
     def evaluate(self, genotypes: ArrayLike) -> Evaluation:

@@ -24,6 +24,9 @@ class Combined(Evaluator):
         self.evaluators = evaluators
         self.columns = tuple(column for evaluator in evaluators for column in evaluator.columns)
         self.name = "+".join(evaluator.name for evaluator in evaluators)
+        pools = [evaluator.answerable for evaluator in evaluators if evaluator.answerable is not None]
+        # what others cannot answer is the exception, and failed
+        self.answerable = min(pools, key=len, default=None)
         for column in self.columns:
             if self.columns.count(column) > 1:
                 raise ValueError(f"column {column!r} is answered by two evaluators; leave it out of one of them")
@@ -46,7 +49,7 @@ class Only(Evaluator):
                 raise UnknownNameError("column", column, evaluator.columns)
         self.evaluator = evaluator
         self.columns = tuple(columns)
-        self.name = evaluator.name
+        self.name, self.answerable = evaluator.name, evaluator.answerable
 
     def evaluate(self, genotypes: ArrayLike) -> Evaluation:
         """The chosen columns of ``(B, G)`` genotypes."""

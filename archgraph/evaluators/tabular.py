@@ -37,6 +37,7 @@ class Tabular(Evaluator):
     def __init__(self, table: ArchTable, columns: Sequence[str] | None = None) -> None:
         self.space = table.space
         self.columns = tuple(table.columns if columns is None else columns)
+        self.answerable = table.genotypes
         for column in self.columns:
             if column not in table.columns:
                 raise UnknownNameError("column", column, list(table.columns))

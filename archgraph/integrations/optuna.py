@@ -16,8 +16,7 @@ from archgraph import _check
 from archgraph.evaluators import Evaluation, Evaluator
 from archgraph.integrations.extras import needs
 from archgraph.objectives import Constraint, feasible, minimised, wanted_columns
-from archgraph.search.iterative import GROWTH
-from archgraph.search.predictor_searcher import PredictorSearcher
+from archgraph.search.predictor_searcher import GROWTH, PredictorSearcher
 from archgraph.search.searcher import Searcher
 from archgraph.spaces import SearchSpace, Variable
 from archgraph.typing import IntArray

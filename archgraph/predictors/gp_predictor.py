@@ -11,9 +11,9 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 from safetensors.numpy import load, save
-from threadpoolctl import threadpool_limits
 
 from archgraph import _check
+from archgraph._threads import one_blas_thread
 from archgraph.graph import GraphBatch
 from archgraph.predictors.base import Scaled
 from archgraph.predictors.feature_predictor import FeaturePredictor
@@ -95,7 +95,7 @@ class GaussianProcessPredictor(FeaturePredictor):
         scaled = self.inputs_(x).astype(np.float64)
         compared = np.sort(rng.permutation(len(z))[: self.inducing])
         self.processes_, left_out = [], []
-        with threadpool_limits(1, user_api="blas"):
+        with one_blas_thread():
             for _ in range(min(self.members, max(LEAST_MEMBERS, COMPARISONS // len(compared)))):
                 expected, rows = self._expected(rng), rng.permutation(len(z))
                 decide = rows[: self.likelihood_rows]
@@ -128,7 +128,7 @@ class GaussianProcessPredictor(FeaturePredictor):
 
         starts = range(0, len(x), ROWS_EACH)
         # NumPy lets other threads work while it does
-        with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(self.threads or os.cpu_count()) as pool:
+        with one_blas_thread(), ThreadPoolExecutor(self.threads or os.cpu_count()) as pool:
             list(pool.map(fill, [slice(start, start + ROWS_EACH) for start in starts]))
         return Scaled(means.mean(axis=0), np.sqrt(variances.mean(axis=0) + means.var(axis=0)))
 

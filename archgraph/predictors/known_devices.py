@@ -10,9 +10,9 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from safetensors.numpy import load, save
-from threadpoolctl import threadpool_limits
 
 from archgraph import _check
+from archgraph._threads import one_blas_thread
 from archgraph.features import GraphFeatures
 from archgraph.features.work import Work
 from archgraph.graph import GraphBatch
@@ -106,7 +106,7 @@ class KnownDevices:
         x = features.transform(batch)
         inputs = Inputs.learn(features, x[taught])
         devices: dict[str, GaussianProcess] = {}
-        with threadpool_limits(1, user_api="blas"):
+        with one_blas_thread():
             for number, (name, column) in enumerate(measured.items(), 1):
                 y = np.asarray(column, dtype=np.float64)
                 if y.shape != (len(batch),):
@@ -123,7 +123,7 @@ class KnownDevices:
         """``(B, S)`` what is expected of B architectures on each device, relative to the geometric mean there."""
         batch = GraphBatch.from_graphs(graphs)
         scaled = self.inputs(self.features.transform(batch))
-        with threadpool_limits(1, user_api="blas"):
+        with one_blas_thread():
             return np.exp(np.column_stack([process.mean(scaled) for process in self.devices.values()]))
 
     def parts(self) -> dict[str, bytes]:

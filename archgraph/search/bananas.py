@@ -40,7 +40,7 @@ class BananasSearcher(RememberingSearcher):
         constraints: What to keep, besides the bounds of the objectives.
         population: Random architectures to begin with.
         size: Architectures of a round after these.
-        candidates: Mutants to choose from.
+        mutants: To choose from in each round.
         parents: How many of the best are mutated.
         predictors: Column to a predictor, copies of which are fitted; None, or a column left out: a small
             forest.
@@ -62,7 +62,7 @@ class BananasSearcher(RememberingSearcher):
         constraints: Sequence[Constraint] = (),
         population: int = 20,
         size: int = 10,
-        candidates: int = 200,
+        mutants: int = 200,
         parents: int = 10,
         predictors: Mapping[str, Predictor] | None = None,
         seed: int = 0,
@@ -70,7 +70,7 @@ class BananasSearcher(RememberingSearcher):
         super().__init__(space, objectives, constraints, seed)
         self.population = _check.positive_int("population", population)
         self.size = _check.positive_int("size", size)
-        self.candidates = _check.positive_int("candidates", candidates)
+        self.mutants = _check.positive_int("mutants", mutants)
         self.parents = _check.positive_int("parents", parents)
         for column in predictors or {}:
             if column not in self._told.values:
@@ -107,17 +107,17 @@ class BananasSearcher(RememberingSearcher):
         return {column: clone(given.get(column, forest)) for column in self._told.values}
 
     def _mutants(self, good: Told) -> IntArray:
-        """Up to ``(candidates, G)`` unknown mutants of the best."""
+        """Up to ``(mutants, G)`` unknown mutants of the best."""
         lucky = self._rng.permutation(len(good))
         rank = ranks(good.points, good.violations, self.parents)[lucky]
         best = good.genotypes[lucky[np.argsort(rank, kind="stable")[: self.parents]]]
         found = self._none()
         for _ in range(_ATTEMPTS):
-            parents = best[self._rng.integers(len(best), size=self.candidates)]
+            parents = best[self._rng.integers(len(best), size=self.mutants)]
             found = self._unseen(np.concatenate([found, self.space.mutate(parents, self._rng)]))
-            if len(found) >= self.candidates:
+            if len(found) >= self.mutants:
                 break
-        return found[: self.candidates]
+        return found[: self.mutants]
 
     def _best(self, good: Told, models: Mapping[str, Predictor], mutants: IntArray) -> IntArray:
         """``(M,)`` rows of mutants, those with the best guesses first."""

@@ -4,12 +4,7 @@ from __future__ import annotations
 
 import inspect
 from copy import deepcopy
-from typing import Any
 
-import numpy as np
-
-from archgraph.evaluators import Evaluation, genotype_keys
-from archgraph.evaluators.keys import find
 from archgraph.registry import Registry
 from archgraph.search.claims import Work
 from archgraph.search.rounds import ENDED, in_rounds
@@ -23,6 +18,7 @@ SEARCHERS: Registry[type[Searcher]] = Registry(
     {
         "bananas": "archgraph.search.bananas:BananasSearcher",
         "evolution": "archgraph.search.evolution:EvolutionSearcher",
+        "iterative": "archgraph.search.predictor_searcher:PredictorSearcher",
         "linas": "archgraph.search.linas:LinasSearcher",
         "local": "archgraph.search.local_search:LocalSearcher",
         "nsga2": "archgraph.search.nsga2:NSGA2Searcher",
@@ -30,8 +26,9 @@ SEARCHERS: Registry[type[Searcher]] = Registry(
         "unsga3": "archgraph.search.unsga3:UNSGA3Searcher",
     },
 )
-"""Searchers, called with the space, the objectives, the constraints and ``seed=``, and, if they have such parameters,
-``population=`` and ``predictors=``. Each is a strategy of ``search`` too."""
+"""Searchers, called with the space, the objectives, ``constraints=`` and ``seed=``, and with those of ``population``,
+``predictors``, ``evaluators``, ``pool``, ``candidates``, ``first`` and ``min_gain`` that they have as parameters. Each
+is a strategy of ``search`` too."""
 
 
 def direct(task: SearchTask, study: Study, name: str, searcher: Searcher) -> None:
@@ -69,23 +66,20 @@ class _Asking:
         self._asked = -1
         left = self.task.budget - self.study.count("chosen")
         genotypes = self._current.ask(min(self._current.batch, left))
-        unknown = Evaluation({column: np.full(len(genotypes), np.nan) for column in self.task.needed})
         notes = {"searcher": self._current.state()} if len(genotypes) else {ENDED: number}
-        self.study.add("chosen", number, genotypes, unknown, self.name, notes=notes, claim=claim)
+        found = self._current.expected(genotypes)
+        self.study.add("chosen", number, genotypes, found, self.name, notes=notes, claim=claim)
         self._asked = number + 1
 
     def _tell(self, number: int) -> None:
         """Tell the searcher that asked for the last round what became of it."""
-        chosen, verified = self.study.records("chosen"), self.study.records("verified")
         if self._asked != number:
             # Another worker asked for it, or an earlier process.
             self._current = deepcopy(self._new)
-            self._current.restore(self.study.note("searcher"), chosen.genotypes)
-        last = chosen.genotypes[chosen.steps == chosen.steps[-1]]
-        keys = genotype_keys(self.task.space, verified.genotypes)
-        order = np.argsort(keys)
-        rows = order[find(keys[order], genotype_keys(self.task.space, last))]
-        self._current.tell(last, {column: verified.values[column][rows] for column in self.task.needed})
+            self._current.restore(self.study.note("searcher"), self.study.records("chosen").genotypes)
+        asked = len(self.study.records("chosen", since=number - 1))
+        verified = self.study.records("verified", since=self.study.count("chosen") - asked)
+        self._current.tell(verified.genotypes, {column: verified.values[column] for column in self.task.needed})
 
 
 def searcher_of(name: str, task: SearchTask) -> Searcher:
@@ -99,18 +93,24 @@ def searcher_of(name: str, task: SearchTask) -> Searcher:
     if task.truth is None:
         raise ValueError(f"strategy {name!r} learns from what is verified, so it needs a verifier; or use 'guided'")
     takes = _parameters(kind)
-    options: dict[str, Any] = {}
-    if "population" in takes:
-        options["population"] = task.population
-    elif task.population != 1:
+    first = takes.get("first")
+    offered = {
+        "population": task.population,
+        "predictors": {column: model for column, model in task.predictors.items() if column in task.needed},
+        "evaluators": task.exact,
+        "pool": task.truth.answerable,
+        "candidates": task.candidates,
+        "first": first and max(1, min(first.default, task.budget // 4)),
+        "min_gain": task.min_gain,
+    }
+    if task.population != 1 and "population" not in takes:
         raise ValueError(f"strategy {name!r} has no population, but population is {task.population}; leave it out")
-    if "predictors" in takes:
-        options["predictors"] = {column: model for column, model in task.predictors.items() if column in task.needed}
-    elif task.predictors:
+    if task.predictors and "predictors" not in takes:
         raise ValueError(
             f"strategy {name!r} takes no predictors, but there is one of {next(iter(task.predictors))!r}; leave it out"
         )
-    return kind(task.space, task.objectives, task.constraints, seed=task.seed, **options)
+    options = {name: value for name, value in offered.items() if name in takes}
+    return kind(task.space, task.objectives, constraints=task.constraints, seed=task.seed, **options)
 
 
 def own_population(name: str, budget: int) -> int:
@@ -123,6 +123,16 @@ def own_population(name: str, budget: int) -> int:
     """
     parameter = _parameters(SEARCHERS.get(name)).get("population")
     return 1 if parameter is None else max(2, min(parameter.default, budget // 4))
+
+
+def learns(name: str) -> bool:
+    """Whether a searcher cannot do without predictors, which it fits to what it is told.
+
+    Raises:
+        UnknownNameError: There is no such searcher.
+    """
+    parameter = _parameters(SEARCHERS.get(name)).get("predictors")
+    return parameter is not None and parameter.default is parameter.empty
 
 
 def _parameters(kind: type[Searcher]) -> dict[str, inspect.Parameter]:

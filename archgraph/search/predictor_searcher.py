@@ -1,34 +1,49 @@
-"""Predictor-guided search as a searcher: for loops that ask for architectures and tell what they are worth."""
+"""Predictor-guided search in rounds: choose a few, be told what they are worth, learn, choose the next few."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike
+from sklearn.base import clone
 
 from archgraph import _check
 from archgraph.evaluators import Evaluation, Evaluator, first_of_each, genotype_keys
 from archgraph.objectives import Constraint, Objective, wanted_columns
-from archgraph.search.iterative import FIRST, GROWTH, PROBES, _answered, _learned, _scored, most_improving
-from archgraph.search.records import Records
+from archgraph.search.improvement import most_improving
 from archgraph.search.remembering import RememberingSearcher
+from archgraph.search.searcher import every_architecture
 from archgraph.search.task import SearchTask, exact_evaluators
+from archgraph.search.told import Told
 from archgraph.spaces.base import SearchSpace
-from archgraph.typing import FloatArray, IntArray
+from archgraph.typing import BoolArray, FloatArray, IntArray
 
 if TYPE_CHECKING:
     from archgraph.predictors import Predictor
+
+FIRST = 16
+"""Random architectures to begin with."""
+
+GROWTH = 8
+"""A round asks for one architecture for so many that were told: late rounds learn more at once, so that the time
+between evaluations stays the same."""
+
+PROBES = 256
+"""Random architectures that scale the objectives."""
 
 
 class PredictorSearcher(RememberingSearcher):
     """Asks for the architectures that are expected to improve the front most; learns from all that it is told.
 
-    It is the strategy "iterative" without its study: random architectures first, then rounds. A round fits the
-    predictors anew, scores candidates, and queues those that together should add the most hypervolume; a new one is
-    made when the queue is empty. Architectures that were asked for and not told yet count as what is predicted of them,
-    so that workers in parallel do not get the same idea.
+    The first architectures are random, then there are rounds. A round fits the predictors anew, scores ``candidates``
+    (a space with no more genotypes whole), draws guesses at the truth about those near the predicted front, and queues
+    the few that together should add the most hypervolume to what is known; the next one is made when the queue is
+    empty. Architectures that were asked for and not told yet count as what is predicted of them, so that workers in
+    parallel do not get the same idea.
 
     Args:
         space: Where to search.
@@ -41,6 +56,7 @@ class PredictorSearcher(RememberingSearcher):
         candidates: Architectures to score in a round.
         first: Architectures to draw at random before the first round.
         size: Architectures of a round; None = one for 8 that were told.
+        min_gain: Nothing is asked for in a round that is expected to add a smaller share of the hypervolume than this.
         seed: Of all random choices.
 
     Raises:
@@ -56,20 +72,24 @@ class PredictorSearcher(RememberingSearcher):
         evaluators: Sequence[Evaluator] = (),
         *,
         pool: ArrayLike | None = None,
-        candidates: int = 2_000,
+        candidates: int = 20_000,
         first: int = FIRST,
         size: int | None = None,
+        min_gain: float = 0.0,
         seed: int = 0,
     ) -> None:
         goals = tuple(Objective.parse(goal) if isinstance(goal, str) else goal for goal in objectives)
         bounds = tuple(Constraint.parse(bound) if isinstance(bound, str) else bound for bound in constraints)
         super().__init__(space, goals, bounds, seed)
         exact = exact_evaluators(space, evaluators, [*predictors, *wanted_columns(goals, bounds)])
-        self.task = SearchTask(space, goals, bounds, dict(predictors), tuple(exact), candidates=candidates, seed=seed)
+        self.task = SearchTask(
+            space, goals, bounds, dict(predictors), tuple(exact), candidates=candidates, min_gain=min_gain, seed=seed
+        )
         self.pool = None if pool is None else _distinct(space, pool)
         self.first = _check.positive_int("first", first)
         self.size = None if size is None else _check.positive_int("size", size)
         self._asked = self._queue = self._none()
+        self._scorer: Evaluator | None = None  # of the last round
 
     @property
     def batch(self) -> int:
@@ -80,13 +100,17 @@ class PredictorSearcher(RememberingSearcher):
         return max(1, len(self._told) // GROWTH) if self.size is None else self.size
 
     def ask(self, n: int) -> IntArray:
-        """``(n, G)`` canonical genotypes that were neither asked nor told before; fewer if there are no more."""
+        """``(n, G)`` canonical genotypes that were neither asked nor told before; fewer if no more are worth it."""
         _check.positive_int("n", n)
         if len(self._queue) < n:
             self._queue = np.concatenate([self._queue, self._round(n - len(self._queue))])
         asked, self._queue = self._queue[:n], self._queue[n:]
         self._asked = np.concatenate([self._asked, asked])
         return asked
+
+    def expected(self, genotypes: IntArray) -> Evaluation:
+        """What the predictors of the last round say of ``(B, G)`` genotypes, with deviations."""
+        return super().expected(genotypes) if self._scorer is None else self._scorer.evaluate(genotypes)
 
     def tell(self, genotypes: ArrayLike, values: Mapping[str, FloatArray] | ArrayLike) -> None:
         """Learn what architectures are worth; columns with exact answers need not be told. See ``Searcher.tell``."""
@@ -102,9 +126,9 @@ class PredictorSearcher(RememberingSearcher):
         )
 
     @property
-    def told(self) -> Records:
-        """Everything that was told, in its order, as a study would hold it."""
-        return _records(self._told.genotypes, self._told.values)
+    def told(self) -> Told:
+        """Everything that was told, in its order."""
+        return self._told
 
     def learned(self) -> Evaluator | None:
         """Exact answers, and predictors fitted to all that was told, with deviations.
@@ -112,41 +136,74 @@ class PredictorSearcher(RememberingSearcher):
         Returns:
             None if fewer than ``first`` architectures, or than a predictor needs, have every value.
         """
-        good = _answered(self.task, self.told)
-        return _learned(self.task, self.told, good) if good.sum() >= self.first else None
+        good = self._told.take(self._told.answered)
+        if len(good) < max([self.first, *(model.least_rows for model in self.task.predictors.values())]):
+            return None
+        graphs = self.space.graphs(good.genotypes)
+        fitted = {
+            column: clone(model).fit(graphs, good.values[column], column)
+            for column, model in self.task.predictors.items()
+            if column in self.task.needed
+        }
+        return replace(self.task, predictors=fitted).scorer(self.task.needed, with_std=True)
 
     def _round(self, n: int) -> IntArray:
         """The architectures of a new round, ``n`` at least if there are as many."""
-        told, scorer = self.told, self.learned()
-        if scorer is None:
-            return self._random(n) if self.pool is None else self._fresh(self._drawn(n))
-        waiting = np.concatenate([self._asked, self._queue])
-        expected = scorer.evaluate(waiting)
-        believed = _records(
-            np.concatenate([told.genotypes, waiting]),
-            {column: np.concatenate([told.values[column], expected[column]]) for column in self.task.needed},
-        )
-        genotypes, found = self._candidates(believed, scorer)
+        self._scorer = self.learned()
+        if self._scorer is None:
+            return self._random(n) if self._pool is None else self._fresh(self._drawn(n))
+        believed = self._believed(self._scorer)
+        genotypes, found = self._candidates(believed, self._scorer)
         if not len(genotypes):
             return genotypes
-        sure = _answered(self.task, believed)
-        held = {column: values[sure] for column, values in believed.values.items()}
         rng = self._rng
-        probe = self.space.sample(PROBES, rng) if self.pool is None else _some(self.pool, PROBES, rng)
+        probe = self.space.canonical(self.space.sample(PROBES, rng)) if self._pool is None else self._some(PROBES)
+        held = believed.take(believed.answered).values
         wanted = max(n, self._round_size())
-        return self._fresh(genotypes[most_improving(self.task, found, scorer.evaluate(probe), held, wanted, rng)])
+        rows = most_improving(self.task, found, self._scorer.evaluate(probe), held, wanted, rng)
+        return self._fresh(genotypes[rows])
 
-    def _candidates(self, believed: Records, scorer: Evaluator) -> tuple[IntArray, Evaluation]:
+    def _believed(self, scorer: Evaluator) -> Told:
+        """What was told, then what is predicted of all that waits for an answer."""
+        waiting = np.concatenate([self._asked, self._queue])
+        return self._told.joined(Told.of(waiting, scorer.evaluate(waiting), self.objectives, self.constraints))
+
+    def _candidates(self, believed: Told, scorer: Evaluator) -> tuple[IntArray, Evaluation]:
         """Architectures to choose from, with what is predicted of them."""
-        if self.pool is None:
-            return _scored(self.task, believed, scorer, self._rng)
-        genotypes = self._drawn(self.task.candidates)
-        return genotypes, scorer.evaluate(genotypes)
+        if self._pool is not None:
+            genotypes = self._drawn(self.task.candidates)
+            return genotypes, scorer.evaluate(genotypes)
+        from archgraph.search.nsga2 import NSGA2Searcher
+
+        inner = NSGA2Searcher(self.space, self.objectives, self.constraints, seed=int(self._rng.integers(2**32)))
+        inner.tell(believed.genotypes, believed.values)
+        asked, answers = [self._none()], [scorer.evaluate(self._none())]
+        while sum(map(len, asked)) < self.task.candidates:
+            genotypes = inner.ask(self.task.population)
+            if not len(genotypes):
+                break
+            answers.append(scorer.evaluate(genotypes))
+            inner.tell(genotypes, answers[-1])
+            asked.append(genotypes)
+        return np.concatenate(asked), Evaluation.concatenate(answers)
+
+    @cached_property
+    def _pool(self) -> IntArray | None:
+        """``(P, G)`` all that there is to choose from; None where that is too much to score whole."""
+        if self.pool is None and self.space.size <= self.task.candidates:
+            return every_architecture(self.space)
+        return self.pool
 
     def _drawn(self, n: int) -> IntArray:
         """``(n, G)`` of the pool at random that are not known; fewer if there are no more."""
-        assert self.pool is not None
-        return _some(self.pool[self._unknown(genotype_keys(self.space, self.pool))], n, self._rng)
+        assert self._pool is not None
+        return self._some(n, self._unknown(genotype_keys(self.space, self._pool)))
+
+    def _some(self, n: int, mask: BoolArray | slice = slice(None)) -> IntArray:
+        """Up to ``(n, G)`` of the pool, drawn at random."""
+        assert self._pool is not None
+        rows = self._pool[mask]
+        return rows[self._rng.permutation(len(rows))[:n]]
 
     def state(self) -> dict[str, Any]:
         """What was told, asked and queued, and the state of the random numbers."""
@@ -168,15 +225,3 @@ def _distinct(space: SearchSpace, pool: ArrayLike) -> IntArray:
     if not len(rows):
         raise ValueError("pool must hold at least one genotype, but is empty; leave it out to search the whole space")
     return rows[first_of_each(genotype_keys(space, rows))]
-
-
-def _some(rows: IntArray, n: int, rng: np.random.Generator) -> IntArray:
-    """Up to ``n`` of the rows, drawn at random."""
-    return rows[rng.permutation(len(rows))[:n]]
-
-
-def _records(genotypes: IntArray, values: Mapping[str, FloatArray]) -> Records:
-    """What was told as a study would hold it."""
-    n = len(genotypes)
-    nothing = np.zeros(n)
-    return Records(genotypes, dict(values), {}, (None,) * n, ("told",) * n, nothing, nothing, nothing.astype(np.int64))

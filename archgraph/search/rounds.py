@@ -28,7 +28,7 @@ def in_rounds(task: SearchTask, study: Study, choose: Callable[[int, Work], None
     assert task.truth is not None
     while True:
         # Others may choose the next round any time: what they chose after this look is for the next turn.
-        number = _chosen_rounds(study)
+        number = 1 + study.last_step("chosen")
         if number:
             verify(study, task.truth, task.progress, task.budget, task.lease)
         if study.count("verified") >= task.budget or study.note(ENDED) is not None:
@@ -37,10 +37,6 @@ def in_rounds(task: SearchTask, study: Study, choose: Callable[[int, Work], None
         study.claims.do_once(claim, task.lease, partial(_is_chosen, study, number), partial(choose, number, claim))
 
 
-def _chosen_rounds(study: Study) -> int:
-    return 1 + int(study.records("chosen").steps[-1]) if study.count("chosen") else 0
-
-
 def _is_chosen(study: Study, number: int) -> bool:
     """Whether nobody needs to choose this round any more."""
-    return _chosen_rounds(study) > number or study.note(ENDED) is not None
+    return study.last_step("chosen") >= number or study.note(ENDED) is not None

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 REGISTRY: Registry[Callable[[SearchTask, Study], None]] = Registry(
     "search strategy",
     "archgraph.strategies",
-    {"guided": "archgraph.search.guided:guided", "iterative": "archgraph.search.iterative:iterative"},
+    {"guided": "archgraph.search.guided:guided"},
 )
 """Strategies: each fills a study as its task says, and continues one that was interrupted. Every name of ``SEARCHERS``
 is one besides."""
@@ -67,11 +67,11 @@ def search(
         verifier: The truth, for few architectures: a supernet, a device, a table; several as ``Combined``. None stops
             before it is asked.
         constraints: Further bounds on any column, as objects or as text such as ``"params<=50000"``.
-        strategy: Name in ``REGISTRY``: "guided" verifies the final few, "iterative" learns from what it verifies; or in
-            ``SEARCHERS``, the searcher that decides alone what is verified next.
+        strategy: Name in ``REGISTRY``: "guided" verifies the final few; or in ``SEARCHERS``, the searcher that decides
+            alone what is verified next: "iterative" learns from what is verified what should improve the front most.
         budget: Architectures to verify.
-        candidates: Architectures to score by predictions, in each round of "iterative"; a space with no more
-            genotypes is scored whole.
+        candidates: Architectures to score by predictions, in each round of "iterative" and "linas"; a space with no
+            more genotypes is scored whole.
         population: Architectures of a generation; None = 200 on predictions, and for the name of a searcher its own
             default, at most a quarter of the budget.
         min_gain: "iterative" stops where a round is expected to add a smaller share of the hypervolume than this.

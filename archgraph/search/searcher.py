@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from archgraph import _check
-from archgraph.evaluators import first_of_each, genotype_keys
-from archgraph.objectives import Constraint, Objective, all_constraints
+from archgraph.evaluators import Evaluation, first_of_each, genotype_keys
+from archgraph.objectives import Constraint, Objective, all_constraints, wanted_columns
 from archgraph.search.told import Told
 from archgraph.spaces.base import SearchSpace
 from archgraph.typing import BoolArray, FloatArray, IntArray
@@ -55,6 +55,11 @@ class Searcher(ABC):
     @abstractmethod
     def ask(self, n: int) -> IntArray:
         """``(n, G)`` canonical genotypes that were neither asked nor told before; fewer if hardly any are left."""
+
+    def expected(self, genotypes: IntArray) -> Evaluation:
+        """What the searcher foresees of ``(B, G)`` genotypes that it just asked for; NaN where it foresees nothing."""
+        columns = wanted_columns(self.objectives, self.constraints)
+        return Evaluation({column: np.full(len(genotypes), np.nan) for column in columns})
 
     def tell(self, genotypes: ArrayLike, values: Mapping[str, FloatArray] | ArrayLike) -> None:
         """Learn what architectures are worth; they need not have been asked for.

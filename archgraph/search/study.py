@@ -200,8 +200,19 @@ class Study:
         with self._store.reading() as connection:
             return int(connection.execute(wanted).scalar_one())
 
-    def records(self, phase: str) -> Records:
+    def last_step(self, phase: str) -> int:
+        """The highest step of ``phase``; -1 if there is none."""
+        wanted = select(func.max(EVALUATION.c.step)).where(EVALUATION.c.study == self._id, EVALUATION.c.phase == phase)
+        with self._store.reading() as connection:
+            found = connection.execute(wanted).scalar()
+        return -1 if found is None else int(found)
+
+    def records(self, phase: str, since: int = 0) -> Records:
         """All evaluations of ``phase``, in the order of their steps, however many workers made them.
+
+        Args:
+            phase: One of ``PHASES``.
+            since: The first step that is wanted.
 
         Raises:
             UnknownNameError: The phase is none of ``PHASES``.
@@ -211,7 +222,7 @@ class Study:
             raise UnknownNameError("phase", phase, PHASES)
         names = ("genotype", "outcome", "std", "reason", "evaluator", "seconds", "at", "step")
         wanted = select(*(EVALUATION.c[name] for name in names))
-        wanted = wanted.where(EVALUATION.c.study == self._id, EVALUATION.c.phase == phase)
+        wanted = wanted.where(EVALUATION.c.study == self._id, EVALUATION.c.phase == phase, EVALUATION.c.step >= since)
         with self._store.reading() as connection:
             rows = connection.execute(wanted.order_by(EVALUATION.c.step, EVALUATION.c.id)).all()
         try:

@@ -15,6 +15,9 @@ from archgraph.search.study import Study, genotype_texts
 from archgraph.spaces.base import SearchSpace
 from archgraph.typing import IntArray
 
+GIVE_UP = 10
+"""Architectures after which a verifier that answered for none of them is not asked again."""
+
 Progress = Callable[[str, int, int], None]
 """Called with the phase, how many architectures are done, and how many there will be."""
 
@@ -44,7 +47,7 @@ def verify(
         lease: Seconds after which others take over from a process that is silent.
 
     Raises:
-        ValueError: Nothing was chosen, the verifier leaves a column out, or the lease is below 0.1 s.
+        ValueError: Nothing was chosen, the verifier leaves a column out or fails always, or the lease is below 0.1 s.
     """
     chosen = study.records("chosen").genotypes
     if not len(chosen):
@@ -65,7 +68,7 @@ def verify_random(
     They follow from the study's seed; a second call continues the first. Processes share the work as in ``verify``.
 
     Raises:
-        ValueError: The space holds fewer architectures, or the verifier leaves a column out.
+        ValueError: The space holds fewer architectures, or the verifier leaves a column out or fails always.
     """
     n = _check.positive_int("n", study.count("chosen") if n is None else n)
     rng = np.random.default_rng([study.settings["seed"], 3])
@@ -99,3 +102,15 @@ def _ask(
             found = asked(verifier, genotypes[row : row + 1])
             seconds = time.perf_counter() - start
             study.add(phase, row, genotypes[row : row + 1], found, verifier.name, seconds, claim=taken)
+        if found.reasons:
+            _check_hope(study, phase, min(GIVE_UP, total))
+
+
+def _check_hope(study: Study, phase: str, enough: int) -> None:
+    """Raise where ``enough`` architectures were asked for and each of them failed."""
+    reasons = study.records(phase).reasons
+    if len(reasons) >= enough and None not in reasons:
+        raise ValueError(
+            f"the verifier failed for all {len(reasons)} architectures that it was asked for, the last time with "
+            f"{reasons[-1]!r}; mend it, and the same search goes on with the others"
+        )

@@ -24,7 +24,7 @@ from sklearn.base import BaseEstimator
 from archgraph.evaluators import Evaluation, Evaluator
 from archgraph.graph import GraphBatch
 from archgraph.graph.vocabulary import OPS
-from archgraph.search import PHASES, Study, iterative, search, verify
+from archgraph.search import PHASES, Study, predictor_searcher, search, verify
 from archgraph.spaces import space
 
 LEASE = 0.6
@@ -92,7 +92,7 @@ def run(place: str | None, strategy: str, wait: float = 0.0, calls: Path | None 
         "iterative": {"acc": Line(), "ms": Line()},
     }.get(strategy, {})
     # Few rounds, that is, of several architectures.
-    with patch.object(iterative, "GROWTH", 2):
+    with patch.object(predictor_searcher, "GROWTH", 2):
         return search(
             space("nb201"),
             ["acc:max", "ms:min"],
@@ -100,7 +100,7 @@ def run(place: str | None, strategy: str, wait: float = 0.0, calls: Path | None 
             verifier=Slow(wait, calls),
             strategy=strategy,
             candidates=60 if strategy == "iterative" else 400,
-            population=20 if predictors else None,
+            population=20 if strategy == "guided" else None,
             budget=BUDGET,
             study=place,
             lease=lease,
@@ -121,7 +121,7 @@ def verify_slowly(place: str, wait: float, calls: Path, lease: float) -> None:
 def start(job: Callable[..., None], *arguments: object) -> BaseProcess:
     """A job in a process that takes no time to begin: it comes from one that has imported everything already."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["archgraph.search.nsga2", "archgraph.search.iterative"])
+    context.set_forkserver_preload(["archgraph.search.nsga2", "archgraph.search.predictor_searcher"])
     process = context.Process(target=job, args=arguments, daemon=True)
     process.start()
     return process

@@ -1,4 +1,4 @@
-"""Rounds of verifying and learning."""
+"""The strategy "iterative": rounds of verifying and learning, in a study."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from archgraph.evaluators import Evaluation, Evaluator, genotype_keys
-from archgraph.objectives import Constraint, feasible, hypervolume, minimised
+from archgraph.data import ArchTable
+from archgraph.evaluators import Evaluation, Evaluator, Tabular, genotype_keys
+from archgraph.objectives import Constraint, feasible
 from archgraph.predictors import GaussianProcessPredictor
-from archgraph.search import Study, search, verify_random
+from archgraph.search import Study, search
 from archgraph.spaces import SearchSpace, Variable, space
 from tests.search import killed_search
 
@@ -49,7 +50,7 @@ def rounds(run: Callable[..., Study], truth: Any) -> Callable[..., Study]:
     def call(**options: Any) -> Study:
         predictors = {"acc": model(), "ms": model()}
         settings = {"strategy": "iterative", "predictors": predictors, "verifier": truth, "budget": 40}
-        return run(**settings | {"candidates": 200} | options)
+        return run(**settings | {"candidates": 200, "population": None} | options)
 
     return call
 
@@ -79,25 +80,14 @@ def test_rounds_grow_and_every_architecture_is_verified_once(rounds: Callable[..
     assert told[-1] == ("verified", 40, 40)
 
 
-def test_the_front_is_found_sooner_than_by_chance(rounds: Callable[..., Study], truth: Any) -> None:
-    held = {}
-    for seed in range(3):
-        study = rounds(seed=seed)
-        verify_random(study, truth.space, truth, 40)
-        for phase in ("verified", "random"):
-            points = minimised(study.records(phase).values, study.objectives)
-            held.setdefault(phase, []).append(hypervolume(points, [0, 60]))
-    assert np.mean(held["verified"]) > 1.08 * np.mean(held["random"])
-
-
 def test_one_objective(rounds: Callable[..., Study], truth: Any) -> None:
-    study = rounds(objectives=["acc:max"], predictors={"acc": model()}, candidates=20_000)
+    study = rounds(objectives=["acc:max"], predictors={"acc": model()}, candidates=20_000, budget=16)
     everything = truth.evaluate(np.stack(np.unravel_index(np.arange(15_625), (5,) * 6), axis=1))["acc"]
     assert study.records("verified").values["acc"].max() >= np.sort(everything)[-10]
 
 
 def test_constraints_on_any_column_are_kept(rounds: Callable[..., Study]) -> None:
-    bounds = ["ms<=12", "params<=600000"]
+    bounds = ["ms<=10", "params<=400000"]
     study = rounds(constraints=bounds)
     verified = study.records("verified")
     kept = feasible(verified.values, [Constraint.parse(bound) for bound in bounds])
@@ -137,9 +127,30 @@ def test_failures_are_kept_and_not_asked_again(rounds: Callable[..., Study], tru
     assert [why is not None for why in verified.reasons] == failed.tolist()
 
 
-def test_a_verifier_that_always_fails_is_asked_for_the_budget_only(rounds: Callable[..., Study], truth: Any) -> None:
-    study = rounds(verifier=Unreliable(truth, fails=lambda rows: np.ones(len(rows), bool)), budget=20)
-    assert study.count("verified") == truth.calls == 20
+def test_a_verifier_that_always_fails_is_given_up_and_a_mended_one_goes_on(
+    rounds: Callable[..., Study], truth: Any, tmp_path: Path
+) -> None:
+    broken = Unreliable(truth, fails=lambda rows: np.ones(len(rows), bool))
+    path = tmp_path / "study.db"
+    for asked in (10, 11):
+        message = f"failed for all {asked} architectures that it was asked for, the last time with 'acc is nan"
+        with pytest.raises(ValueError, match=message):
+            rounds(verifier=broken, study=path)
+        assert truth.calls == _verified(path) == asked
+    with rounds(study=path) as study:
+        failed = np.isnan(study.records("verified").values["acc"])
+        assert failed.sum() == 11
+        assert study.count("verified") == truth.calls == 40
+    with pytest.raises(ValueError, match="failed for all 3 architectures"):
+        rounds(verifier=broken, budget=3)
+
+
+def test_a_table_is_asked_only_for_what_it_holds(nb201: SearchSpace) -> None:
+    table = ArchTable(nb201, nb201.sample_distinct(60, np.random.default_rng(0)), {"acc": np.arange(60.0)})
+    study = search(nb201, ["acc:max"], {"acc": model()}, verifier=Tabular(table), strategy="iterative", budget=30)
+    verified = study.records("verified")
+    assert len(verified) == 30
+    assert verified.reasons == (None,) * 30
 
 
 def test_a_space_smaller_than_the_budget_is_verified_whole(truth: Any) -> None:

@@ -55,6 +55,8 @@ def test_records_come_in_the_order_of_their_steps(place: str) -> None:
         for step in (2, 0, 1):
             study.add("random", step, ROWS[:1] + step, Evaluation({"acc": [float(step)]}), "net")
         records = study.records("random")
+        assert study.records("random", since=1).steps.tolist() == [1, 2]
+        assert (study.last_step("random"), study.last_step("verified")) == (2, -1)
     assert records.steps.tolist() == records.values["acc"].tolist() == [0, 1, 2]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from archgraph.objectives import Constraint, Objective
+from archgraph.objectives import Constraint, Objective, wanted_columns
 from archgraph.predictors import ForestPredictor
 from archgraph.search import SEARCHERS, RandomSearcher, Searcher
 from archgraph.spaces import SearchSpace
@@ -19,6 +19,7 @@ FOREST = ForestPredictor(members=2, trees=2)
 SMALL: dict[str, dict[str, Any]] = {
     "bananas": {"population": 18, "size": 4, "predictors": {"score": FOREST, "time": FOREST}},
     "evolution": {"population": 8, "tournament": 3},
+    "iterative": {"first": 18, "size": 4, "predictors": {"score": FOREST, "time": FOREST, "size": FOREST}},
     "linas": {"population": 18},
     "local": {"population": 4},
     "nsga2": {"population": 8},
@@ -28,15 +29,15 @@ SMALL: dict[str, dict[str, Any]] = {
 
 def maker(name: str) -> Maker:
     def make(space: SearchSpace, goals: Sequence[Objective], bounds: Sequence[Constraint], seed: int) -> Searcher:
-        return SEARCHERS.get(name)(space, goals, bounds, seed=seed, **_options(name, goals))
+        return SEARCHERS.get(name)(space, goals, constraints=bounds, seed=seed, **_options(name, goals, bounds))
 
     return make
 
 
-def _options(name: str, goals: Sequence[Objective]) -> dict[str, Any]:
+def _options(name: str, goals: Sequence[Objective], bounds: Sequence[Constraint]) -> dict[str, Any]:
     options = dict(SMALL.get(name, {}))
     if "predictors" in options:
-        columns = {goal.column for goal in goals}
+        columns = wanted_columns(goals, bounds)
         options["predictors"] = {each: model for each, model in options["predictors"].items() if each in columns}
     return options
 
