@@ -48,11 +48,13 @@ from archgraph.evaluators.embedded import embedded_evaluator
 from archgraph.networks.threads import torch_threads
 from archgraph.objectives import Objective, hypervolume
 from archgraph.predictors import GaussianProcessPredictor, load_predictor
+from archgraph.report import rank_figure
 from archgraph.search import search
 from archgraph.typing import FloatArray, IntArray
 
 HERE = Path(__file__).parent
 RESULTS = HERE / "results" / "search_efficiency.json"
+FIGURE = RESULTS.with_suffix(".png")
 LATENCIES = ("edgegpu", "fpga", "raspi4", "pixel3", "eyeriss")
 LEVELS = {"two objectives": (0.98, 0.99, 0.995), "one objective": (1.0,)}
 AFTER = (25, 50, 100, 200, 500, 1000)
@@ -271,9 +273,10 @@ def missing(
 
 
 def kept_runs(path: Path) -> list[dict[str, Any]]:
-    """Those that ended; a line that was cut off is none."""
+    """Those of the study that ended; a line that was cut off is none."""
     lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
-    return [json.loads(line) for line in lines if line.endswith("}")]
+    runs = [json.loads(line) for line in lines if line.endswith("}")]
+    return [kept for kept in runs if TASKS[kept["task"]].methods.get(kept["method"]) == kept["budget"]]
 
 
 def keep_runs(path: Path, runs: Sequence[tuple[str, str, int, int]], jobs: int) -> None:
@@ -393,7 +396,10 @@ def main() -> None:
     records = list(records_of(kept_runs(path))) if path.exists() else read_records(given.out)
     write_records(given.out, records)
     if given.out == RESULTS and given.report:
-        replace_section(HERE / "README.md", "search_efficiency", report(records))
+        curves = [record for record in records if record["metric"] == "share" and record["size"] != 20]
+        rank_figure(FIGURE, curves, "share", sizes="evaluations")
+        shown = f"![Shares of the true hypervolume over evaluations]({FIGURE.relative_to(HERE)})\n\n{report(records)}"
+        replace_section(HERE / "README.md", "search_efficiency", shown)
     else:
         print(report(records))
 

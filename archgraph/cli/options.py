@@ -36,6 +36,13 @@ Lease = Annotated[
         metavar="SECONDS", min=0.1, help="Other workers on the study take over from one that is silent for so long."
     ),
 ]
+Workers = Annotated[
+    str,
+    typer.Option(
+        metavar="N | ray://HOST:PORT",
+        help="Architectures to verify at a time: how often the program of --command may run, or a Ray cluster.",
+    ),
+]
 LEASE = 60.0
 """As ``archgraph.search.claims`` has it, which would be slow to import."""
 

@@ -202,7 +202,7 @@ class Plan:
         return Combined(program, Only(Costs(self.space), told)) if asked and told else program
 
 
-def run(plan: Plan, place: str | Path | None, output: Output, lease: float = LEASE) -> Study:
+def run(plan: Plan, place: str | Path | None, output: Output, lease: float = LEASE, workers: str = "1") -> Study:
     """Search as planned, go on where the study in ``place`` stopped, or help with it while it runs.
 
     Who interrupts it is told how to go on.
@@ -213,7 +213,7 @@ def run(plan: Plan, place: str | Path | None, output: Output, lease: float = LEA
     from archgraph._place import Place, is_url
 
     try:
-        return _searched(plan, place, output, lease)
+        return _searched(plan, place, output, lease, workers)
     except KeyboardInterrupt:
         kept = place is not None and (is_url(place) or Path(place).exists())
         shown = Place.parse(place).shown
@@ -221,10 +221,11 @@ def run(plan: Plan, place: str | Path | None, output: Output, lease: float = LEA
         raise
 
 
-def _searched(plan: Plan, place: str | Path | None, output: Output, lease: float) -> Study:
+def _searched(plan: Plan, place: str | Path | None, output: Output, lease: float, workers: str) -> Study:
+    from archgraph.cli.crew import hired
     from archgraph.search import search, verify_random
 
-    verifier = plan.evaluator()
+    verifier, at_a_time = hired(plan.evaluator(), workers, plan.verifier == "command")
     if place is not None:
         _check_verifier(plan, place)
     with output.progress() as report:
@@ -243,11 +244,12 @@ def _searched(plan: Plan, place: str | Path | None, output: Output, lease: float
             notes={"plan": plan.to_dict()},
             progress=report,
             lease=lease,
+            workers=at_a_time,
         )
         if plan.verifier != "none":
             study.set_note("plan", plan.to_dict())
         if plan.random and verifier is not None:
-            verify_random(study, plan.space, verifier, progress=report, lease=lease)
+            verify_random(study, plan.space, verifier, progress=report, lease=lease, workers=at_a_time)
     return study
 
 

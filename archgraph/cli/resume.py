@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from archgraph.cli.options import LEASE, Json, Lease, Quiet, Study
+from archgraph.cli.options import LEASE, Json, Lease, Quiet, Study, Workers
 
 
-def resume(study: Study, lease: Lease = LEASE, json: Json = None, quiet: Quiet = False) -> None:
+def resume(study: Study, workers: Workers = "1", lease: Lease = LEASE, json: Json = None, quiet: Quiet = False) -> None:
     """Go on with an interrupted search, or help with one that runs, to the result that one process would have had."""
     from archgraph.cli.output import Output
     from archgraph.cli.plan import Plan, run
@@ -15,5 +15,5 @@ def resume(study: Study, lease: Lease = LEASE, json: Json = None, quiet: Quiet =
     output = Output(json, quiet)
     with OpenStudy(study, read_only=True) as opened:
         plan = Plan.of(opened)
-    with run(plan, study, output, lease) as found:
+    with run(plan, study, output, lease, workers) as found:
         show(found, plan, output)

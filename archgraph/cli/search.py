@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from archgraph.cli.options import LEASE, Json, Lease, Quiet, Seed
+from archgraph.cli.options import LEASE, Json, Lease, Quiet, Seed, Workers
 
 
 def search(
@@ -58,6 +58,7 @@ def search(
             help="Where to keep everything as it happens: a file, or postgresql+psycopg://USER@HOST/DATABASE?study=NAME.",
         ),
     ] = None,
+    workers: Workers = "1",
     lease: Lease = LEASE,
     seed: Seed = 0,
     json: Json = None,
@@ -97,5 +98,5 @@ def search(
     )
     if study is not None and not is_url(study):
         writable(Path(study))
-    with run(plan, study, output, lease) as found:
+    with run(plan, study, output, lease, workers) as found:
         show(found, plan, output)

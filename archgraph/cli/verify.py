@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from archgraph.cli.options import LEASE, Json, Lease, Quiet, Study
+from archgraph.cli.options import LEASE, Json, Lease, Quiet, Study, Workers
 
 
 def verify(
@@ -16,11 +16,13 @@ def verify(
         str | None, typer.Option(help="Who verifies: supernet or table; as the search was told, unless given.")
     ] = None,
     random: Annotated[bool, typer.Option("--random", help="Verify as many random ones, to compare with.")] = False,
+    workers: Workers = "1",
     lease: Lease = LEASE,
     json: Json = None,
     quiet: Quiet = False,
 ) -> None:
     """Verify the chosen architectures of a study that are not verified yet; any number of processes share the work."""
+    from archgraph.cli.crew import hired
     from archgraph.cli.output import Output
     from archgraph.cli.plan import Plan, same_verifier
     from archgraph.cli.studies import show
@@ -34,13 +36,13 @@ def verify(
         asked = verifier or plan.verifier
         command = plan.command if asked == "command" else ()
         plan = replace(plan, verifier=asked, command=command, random=random or plan.random)
-        evaluator = plan.evaluator()
+        evaluator, at_a_time = hired(plan.evaluator(), workers, asked == "command")
         if evaluator is None:
             raise ValueError("--verifier must be supernet or table: the study was begun with none")
         same_verifier(plan, opened)
         opened.set_note("plan", plan.to_dict())
         with output.progress() as report:
-            verify_chosen(opened, evaluator, report, lease=lease)
+            verify_chosen(opened, evaluator, report, lease=lease, workers=at_a_time)
             if plan.random:
-                verify_random(opened, plan.space, evaluator, progress=report, lease=lease)
+                verify_random(opened, plan.space, evaluator, progress=report, lease=lease, workers=at_a_time)
         show(opened, plan, output)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -50,6 +51,7 @@ class RayEvaluator(Evaluator):
         self.evaluator = evaluator
         self.name = evaluator.name
         self.columns = evaluator.columns
+        self.answerable = evaluator.answerable
         self.chunk = _check.positive_int("chunk", chunk)
         self.options = dict(options or {}) | {"max_retries": retries}
 
@@ -69,6 +71,33 @@ class RayEvaluator(Evaluator):
                 for found, part in zip(answers, parts, strict=True)
             ]
         )
+
+
+def join_cluster(address: str) -> int:
+    """Connect to a Ray cluster, unless this process is connected to one.
+
+    Args:
+        address: ``ray://HOST:PORT``, as Ray's clients write it, or ``HOST:PORT`` from one of its machines.
+
+    Returns:
+        The processors that it has: as many tasks of one each run at a time.
+
+    Raises:
+        ValueError: The address has another form.
+        OSError: There is no cluster.
+    """
+    host, _, port = address.removeprefix("ray://").rpartition(":")
+    if not host or not port.isdecimal():
+        raise ValueError(f"address of a Ray cluster must be ray://HOST:PORT, but is {address!r}")
+    if not ray.is_initialized():
+        try:
+            # Ray itself would try for minutes.
+            socket.create_connection((host, int(port)), timeout=10).close()
+            ray.init(address=address, log_to_driver=False, logging_level="ERROR")
+        except (OSError, OverflowError, RuntimeError) as error:
+            reason = str(error).strip().partition("\n")[0]
+            raise OSError(f"there is no Ray cluster at {address!r}: {reason}") from error
+    return max(1, int(ray.cluster_resources().get("CPU", 1)))
 
 
 def _evaluate(evaluator: Evaluator, genotypes: IntArray) -> Evaluation:

@@ -23,6 +23,7 @@ TITLES = {
     "regret10": "regret@10",
     "coverage90": "coverage of the 90 % interval",
     "fit_seconds": "fitting time",
+    "share": "share of the true hypervolume",
 }
 """How readers know the metrics; others go by the name in their records."""
 

@@ -23,9 +23,13 @@ _BELOW = {"loc": "outside lower center", "ncols": 4}
 
 
 def rank_figure(
-    path: str | os.PathLike[str], records: Sequence[Record], metric: str, references: Sequence[Reference] = ()
+    path: str | os.PathLike[str],
+    records: Sequence[Record],
+    metric: str,
+    references: Sequence[Reference] = (),
+    sizes: str = "training rows",
 ) -> None:
-    """Write the curves of ``metric`` over training sizes to a PNG file, a panel for each task that has it.
+    """Write the curves of ``metric`` over sizes to a PNG file, a panel for each task that has it.
 
     Args:
         path: Of the file.
@@ -33,6 +37,7 @@ def rank_figure(
             others reach, and drawn as a dashed line.
         metric: As the records name it.
         references: Lines to draw beside the curves.
+        sizes: What the sizes are.
 
     Raises:
         ValueError: No record has a finite value of ``metric``, or one lacks a key.
@@ -56,6 +61,7 @@ def rank_figure(
     unit = next((str(record.get("unit", "")) for record in records if record["metric"] == metric), "")
     for axes, (task, lines) in zip(grid, panels.items(), strict=False):
         _panel(axes, lines, methods, peers, task)
+        axes.set_xlabel(sizes)
         axes.set_ylabel(f"{metric_title(metric)} ({unit})" if unit not in ("", "1") else metric_title(metric))
         for line in references:
             if line.metric == metric and line.task in ("", task):
@@ -90,7 +96,6 @@ def _panel(axes: Axes, lines: Sequence[Curve], methods: Sequence[str], peers: Se
         axes.set_xscale("log")
     axes.set_xticks(sizes, [f"{size:,.0f}" for size in sizes])
     axes.minorticks_off()
-    axes.set_xlabel("training rows")
     axes.set_title(_text(task), loc="left", fontsize=11, color=_INK)
     axes.grid(color=_GRID)
     axes.set_axisbelow(True)

@@ -44,7 +44,7 @@ def guided(task: SearchTask, study: Study) -> None:
 
     study.claims.do_once(CHOICE, task.lease, lambda: study.count("chosen") > 0, choose)
     if task.truth is not None:
-        verify(study, task.truth, task.progress, lease=task.lease)
+        verify(study, task.truth, task.progress, lease=task.lease, workers=task.workers)
 
 
 def _probe(task: SearchTask, study: Study) -> Evaluation:

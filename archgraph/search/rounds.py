@@ -30,7 +30,7 @@ def in_rounds(task: SearchTask, study: Study, choose: Callable[[int, Work], None
         # Others may choose the next round any time: what they chose after this look is for the next turn.
         number = 1 + study.last_step("chosen")
         if number:
-            verify(study, task.truth, task.progress, task.budget, task.lease)
+            verify(study, task.truth, task.progress, task.budget, task.lease, task.workers)
         if study.count("verified") >= task.budget or study.note(ENDED) is not None:
             return
         claim = Work("chosen", f"round {number}")

@@ -50,6 +50,7 @@ def search(
     notes: Mapping[str, Any] | None = None,
     progress: Progress = no_progress,
     lease: float = LEASE,
+    workers: int = 1,
 ) -> Study:
     """Find the architectures that hold the Pareto front, and verify them.
 
@@ -81,6 +82,8 @@ def search(
         notes: JSON values to keep in a new study from the start, such as where the predictors came from.
         progress: Called with the phase, the number of architectures done in it, and their total.
         lease: Seconds after which other processes take over from one that is silent.
+        workers: Architectures to verify at the same time, each by a thread of this process: for verifiers that wait
+            for others, such as ``Program`` and a ``RayEvaluator``.
 
     Returns:
         The study, open.
@@ -113,6 +116,7 @@ def search(
         seed=seed,
         progress=progress,
         lease=lease,
+        workers=workers,
         predicted=strategy in REGISTRY,
     )
     run = _strategy(strategy, task)

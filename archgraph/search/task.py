@@ -36,6 +36,7 @@ class SearchTask:
         seed: Of all random choices.
         progress: Called as architectures are done.
         lease: Seconds after which other workers take over from one that is silent.
+        workers: Architectures to verify at the same time.
         predicted: Whether every column needs a predictor or an exact evaluator, because candidates are scored.
 
     Raises:
@@ -55,10 +56,11 @@ class SearchTask:
     seed: int = 0
     progress: Progress = no_progress
     lease: float = LEASE
+    workers: int = 1
     predicted: bool = True
 
     def __post_init__(self) -> None:
-        for name in ("budget", "candidates", "population"):
+        for name in ("budget", "candidates", "population", "workers"):
             _check.positive_int(name, getattr(self, name))
         _check.number("min_gain", self.min_gain)
         _check.number("lease", self.lease, 0.1)

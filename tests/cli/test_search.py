@@ -155,7 +155,19 @@ def test_a_program_verifies(run, refused, tmp_path: Path) -> None:
         told = space.to_config(entry["genotype"])
         assert entry["verified"]["ones"] == list(told.values()).count("nor_conv_1x1")
         assert entry["verified"]["params"] == space.costs(entry["genotype"])["params"][0]
-    assert run("resume", tmp_path / "s.db").code == 0
+    again = run(*asked, "--command", command, "--workers", 3, "--json", "-").json
+    assert [one["genotype"] for one in again["architectures"]] == [one["genotype"] for one in found["architectures"]]
+    assert run("resume", tmp_path / "s.db", "--workers", 2).code == 0
     assert run("verify", tmp_path / "s.db").code == 0
     line = refused(*asked, "--command", "no-such-program")
     assert line == "command 'no-such-program' is no program that can be started; give its path"
+
+
+def test_workers_are_for_programs_and_clusters(refused, bench: Path) -> None:
+    asked = ("search", bench, *GOALS, "--verifier", "table", "--workers")
+    for value, message in (
+        ("2", "--workers 2 needs --command or ray://HOST:PORT; of other verifiers a process has one"),
+        ("0", "--workers must be a number from 1 on, or ray://HOST:PORT, but is '0'"),
+        ("http://one", "--workers must be a number from 1 on, or ray://HOST:PORT, but is 'http://one'"),
+    ):
+        assert refused(*asked, value).startswith(message)

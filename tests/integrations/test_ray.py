@@ -17,7 +17,7 @@ import pytest
 from archgraph.evaluators import Evaluation, Evaluator
 from archgraph.objectives import Objective
 from archgraph.registry import UnknownNameError
-from archgraph.search import ExhaustiveSearcher, NSGA2Searcher, RandomSearcher
+from archgraph.search import ExhaustiveSearcher, NSGA2Searcher, RandomSearcher, Study, search
 from tests.libraries import integration
 from tests.lines import Line
 
@@ -133,6 +133,41 @@ def test_a_killed_node_loses_nothing(cluster: Any, tmp_path: Path) -> None:
     # What the node had begun last was begun again elsewhere.
     last = max(begun, key=lambda path: path.stat().st_mtime).name.removeprefix(second)
     assert len(list(tmp_path.glob(f"*{last}"))) == 2
+
+
+def test_a_search_outlives_a_node_and_ends_as_on_one_machine(cluster: Any, tmp_path: Path) -> None:
+    extra = cluster.add_node(num_cpus=1)
+    slots = ours.join_cluster(cluster.address)
+    assert slots >= 2
+
+    def searched(verifier: Evaluator, workers: int) -> Study:
+        return search(
+            Line(), GOALS, verifier=verifier, strategy="evolution", population=6, budget=14, seed=1, workers=workers
+        )
+
+    def kill() -> None:
+        while not list(tmp_path.glob(f"{extra.node_id}-*")):
+            time.sleep(0.02)
+        cluster.remove_node(extra, allow_graceful=False)
+
+    killer = threading.Thread(target=kill, daemon=True)
+    killer.start()
+    found = searched(ours.RayEvaluator(Slow(seconds=0.5, notes=tmp_path)), slots).records("verified")
+    killer.join(timeout=60)
+    assert not killer.is_alive(), "the extra node was never used"
+    alone = searched(Slow(), 1).records("verified")
+    assert found.genotypes.tolist() == alone.genotypes.tolist()
+    assert found.values["acc"].tolist() == alone.values["acc"].tolist()
+    assert found.reasons == (None,) * 14
+
+
+def test_a_cluster_that_is_not_there_is_one_clear_line(cluster: Any) -> None:
+    ray.shutdown()
+    with pytest.raises(OSError, match=r"there is no Ray cluster at '127.0.0.1:1': "):
+        ours.join_cluster("127.0.0.1:1")
+    with pytest.raises(ValueError, match="must be ray://HOST:PORT, but is 'ray://nowhere'"):
+        ours.join_cluster("ray://nowhere")
+    ray.init(address=cluster.address, log_to_driver=False, logging_level="ERROR")
 
 
 def test_a_searcher_goes_on_from_its_file(tmp_path: Path) -> None:

@@ -1,10 +1,11 @@
 from collections.abc import Callable
+from threading import Barrier
 from typing import Any
 
 import numpy as np
 import pytest
 
-from archgraph.evaluators import Only
+from archgraph.evaluators import Evaluation, Evaluator, Only
 from archgraph.search import Study, verify, verify_random
 from archgraph.spaces import SearchSpace
 
@@ -54,3 +55,38 @@ def test_needs_chosen_ones_and_every_column(run: Callable[..., Study], nb201: Se
     empty = Study(None, study.settings)
     with pytest.raises(ValueError, match="no chosen architectures to verify"):
         verify(empty, truth)
+
+
+class Meeting(Evaluator):
+    """The truth, once three architectures are asked for at the same time."""
+
+    def __init__(self, truth: Any, breaks: bool = False) -> None:
+        self.truth, self.name, self.columns, self.breaks = truth, truth.name, truth.columns, breaks
+        self.barrier = Barrier(3, timeout=60)
+
+    def evaluate(self, genotypes: Any) -> Evaluation:
+        self.barrier.wait()
+        if self.breaks:
+            raise OSError("the lights went out")
+        return self.truth.evaluate(genotypes)
+
+
+def test_workers_verify_at_the_same_time_what_one_would(run: Callable[..., Study], truth: Any) -> None:
+    alone, together = run(budget=6, verifier=truth), run(budget=6)
+    truth.calls = 0
+    verify(together, Meeting(truth), workers=3)
+    assert truth.calls == 6
+    one, three = (study.records("verified") for study in (alone, together))
+    assert three.genotypes.tolist() == one.genotypes.tolist()
+    assert three.values["acc"].tolist() == one.values["acc"].tolist()
+    with pytest.raises(ValueError, match="workers must be"):
+        verify(together, truth, workers=0)
+
+
+def test_what_workers_were_at_when_one_broke_is_free_again(run: Callable[..., Study], truth: Any) -> None:
+    study = run(budget=6)
+    with pytest.raises(OSError, match="the lights went out"):
+        verify(study, Meeting(truth, breaks=True), workers=3)
+    assert study.count("verified") == 0
+    verify(study, truth)
+    assert study.count("verified") == truth.calls == 6
