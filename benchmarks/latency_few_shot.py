@@ -5,9 +5,11 @@ Protocol: that of HELP. The known devices may use 900 architectures each; the fi
 numpy.random.RandomState(seed).permutation(rows) are measured on the new device, all others test;
 means over seeds 0-9. "published": the sources and targets of HELP; "random": eleven times 13 devices drawn at random
 from all are known, and all others are new, ten measurements each. "device" is archgraph's, "device, chosen" the same
-where archgraph chooses what to measure, "gp" knows no other device. "components" is the baseline: four principal
-components of the logarithms of what was measured on the known devices, on all architectures, in ridge regression.
-Run time: 30 minutes on two cores, less than a minute with --quick.
+where archgraph chooses what to measure, "gp" knows no other device. "itself" is a Gaussian process that has seen 3,000
+rows of the new device, seeds 0-2: what graphs tell of it at all, its noise left out. "components" is the baseline: four
+principal components of the logarithms of what was measured on the known devices, on all architectures, in ridge
+regression.
+Run time: 45 minutes on two cores, less than a minute with --quick.
 
 Usage: python benchmarks/latency_few_shot.py [--quick] [--seeds N] [--out FILE]
        python benchmarks/latency_few_shot.py --report
@@ -46,6 +48,7 @@ MEAN = "mean of the published targets"
 RANDOM_SPLITS = 11
 SOURCES = 13
 CANDIDATES = 2000
+ITSELF, MANY = "itself, after 3,000", 3000
 SOURCE_NAMES = (
     "1080ti_1 1080ti_32 1080ti_{most} silver_4114 silver_4210r samsung_a50 pixel3 essential_ph_1 samsung_s7"
     " titanx_1 titanx_32 titanx_{most} gold_6240"
@@ -115,6 +118,11 @@ def by_gp(split: Split, rows: IntArray, y: FloatArray, seed: int) -> FloatArray:
     return GaussianProcessPredictor(seed=seed).fit(split.graphs[rows], y).predict(split.graphs)
 
 
+def by_itself(split: Split, rows: IntArray, y: FloatArray, seed: int) -> FloatArray:
+    own = KnownDevices.learn(split.graphs[rows], {"own": y}, rows=len(rows), seed=seed)
+    return own.predict(split.graphs)[:, 0]
+
+
 def by_components(split: Split, rows: IntArray, y: FloatArray, seed: int) -> FloatArray:
     model = Ridge(1.0).fit(split.components[rows], np.log(y))
     predicted: FloatArray = np.exp(model.predict(split.components))
@@ -135,7 +143,7 @@ def scores(split: Split, target: str, method: str, n: int, seed: int) -> dict[st
     rows = split.chosen(n, seed) if method.endswith("chosen") else order[:n]
     truth = split.table[target]
     start = perf_counter()
-    predicted = METHODS[method](split, rows, truth[rows], seed)
+    predicted = (by_itself if method == ITSELF else METHODS[method])(split, rows, truth[rows], seed)
     seconds = perf_counter() - start
     test = np.setdiff1d(order, rows)
     return {
@@ -166,11 +174,11 @@ def study(names: Sequence[str], sizes: Sequence[int], seeds: int, splits: int) -
     """Records for the published split of each table, then means over the targets of random ones."""
     for name in names:
         whole = published(name)
-        for method in METHODS:
-            for n in sizes:
+        for method in (*METHODS, ITSELF):
+            for n in sizes if method != ITSELF else (MANY,):
                 if method == "gp" and n < GaussianProcessPredictor.least_rows:
                     continue
-                for seed in range(seeds):
+                for seed in range(seeds if method != ITSELF else min(seeds, 3)):
                     found = {target: scores(whole, target, method, n, seed) for target in whole.targets}
                     for target, values in found.items():
                         yield from _records(f"{name}/{target}", method, n, seed, values)
@@ -209,10 +217,13 @@ def report(records: Sequence[Record]) -> str:
         targets = list(dict.fromkeys(r["task"] for r in records if r["task"].startswith(f"{name}/help_")))
         columns = [*targets, f"{name}/{MEAN}"]
         methods = list(dict.fromkeys(r["method"] for r in both if r["task"] in columns))
-        after = [[method, *(_cell(both, task, method, 10) for task in columns)] for method in methods]
+        after = [
+            [method, *(_cell(both, task, method, MANY if method == ITSELF else 10) for task in columns)]
+            for method in methods
+        ]
         header = ["after 10", *(task.rpartition("help_")[2] for task in targets), "mean"]
         shown += [f"{name}: Spearman's correlation, means over seeds", markdown_table(header, after)]
-        sizes = sorted({record["size"] for record in records})
+        sizes = sorted({record["size"] for record in records} - {MANY})
         for metric, what in (("spearman", "Spearman's correlation"), ("mape", "mean relative error")):
             rows = [[m, *(_cell(records, f"{name}/{MEAN}", m, n, metric) for n in sizes)] for m in METHODS]
             shown.append(markdown_table([f"{what}, mean over targets", *(f"after {n}" for n in sizes)], rows))

@@ -28,8 +28,8 @@ KIND = "known-devices"
 ROWS = 900
 """Rows that teach, unless told otherwise."""
 
-DECIDING = 256
-"""Of them, those that decide on a kernel."""
+DECIDING = 900
+"""Of them, at most so many decide on a kernel."""
 
 FREEDOM, STEPS = 2.0, 60
 """As for ``likely_kernel``."""
