@@ -1,0 +1,135 @@
+"""Searches that are compared: archgraph's own, the published ones, and samplers of Optuna."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from archgraph.bench.search_truth import SearchTruth
+from archgraph.evaluators import Costs, Evaluation, Evaluator
+from archgraph.networks.threads import torch_threads
+from archgraph.predictors import GaussianProcessPredictor
+from archgraph.registry import UnknownNameError
+from archgraph.search import search
+from archgraph.typing import IntArray
+
+TRAINED_ON = 300
+"""Random architectures that teach the predictors of "guided"."""
+
+
+def searched(method: str, truth: SearchTruth, budget: int, seed: int) -> tuple[IntArray, float]:
+    """What a search asks the truth for, on one thread.
+
+    Args:
+        method: One of ``METHODS``.
+        truth: What is asked.
+        budget: Architectures to ask for at most.
+        seed: Of the search.
+
+    Returns:
+        ``(B, G)`` genotypes in the order of asking, none twice; and the seconds of the search beside the truth's.
+
+    Raises:
+        UnknownNameError: There is no such method.
+        ImportError: It is one of Optuna's, which is not installed.
+    """
+    if method not in METHODS:
+        raise UnknownNameError("search method", method, list(METHODS))
+    timed = _Timed(truth.verifier)
+    with threadpool_limits(1), torch_threads(1):
+        start = perf_counter()
+        asked = METHODS[method](SearchTruth(truth.name, truth.space, timed, truth.scaling, truth.volume), budget, seed)
+        return asked, perf_counter() - start - timed.seconds
+
+
+class _Timed(Evaluator):
+    """The truth, and how long it takes to answer."""
+
+    def __init__(self, truth: Evaluator) -> None:
+        self.name, self.columns, self.answerable = truth.name, truth.columns, truth.answerable
+        self.truth, self.seconds = truth, 0.0
+
+    def evaluate(self, genotypes: Any) -> Evaluation:
+        start = perf_counter()
+        found = self.truth.evaluate(genotypes)
+        self.seconds += perf_counter() - start
+        return found
+
+
+def _predictors(truth: SearchTruth, seed: int) -> dict[str, GaussianProcessPredictor]:
+    """A process for every objective that no formula tells."""
+    columns = [goal.column for goal in truth.scaling.objectives if goal.column not in Costs.columns]
+    return {column: GaussianProcessPredictor(seed=seed, threads=1) for column in columns}
+
+
+def _iterative(truth: SearchTruth, budget: int, seed: int) -> IntArray:
+    study = search(
+        truth.space,
+        truth.scaling.objectives,
+        _predictors(truth, seed),
+        verifier=truth.verifier,
+        strategy="iterative",
+        budget=budget,
+        seed=seed,
+    )
+    return study.records("verified").genotypes
+
+
+def _guided(truth: SearchTruth, budget: int, seed: int) -> IntArray:
+    """The few that predictors choose; what they learned from is not among them."""
+    rows = truth.space.sample_distinct(TRAINED_ON, np.random.default_rng([seed, 7]))
+    known, graphs = truth.verifier.evaluate(rows), truth.space.graphs(rows)
+    fitted = {name: model.fit(graphs, known[name]) for name, model in _predictors(truth, seed).items()}
+    study = search(truth.space, truth.scaling.objectives, fitted, verifier=truth.verifier, budget=budget, seed=seed)
+    return study.records("verified").genotypes
+
+
+def _by_searcher(name: str) -> Callable[[SearchTruth, int, int], IntArray]:
+    """A strategy that predicts nothing, or learns on its own."""
+
+    def run(truth: SearchTruth, budget: int, seed: int) -> IntArray:
+        study = search(
+            truth.space, truth.scaling.objectives, verifier=truth.verifier, strategy=name, budget=budget, seed=seed
+        )
+        return study.records("verified").genotypes
+
+    return run
+
+
+def _by_optuna(sampler: str) -> Callable[[SearchTruth, int, int], IntArray]:
+    """A sampler of Optuna over the space's variables; what it repeats costs nothing, as for everybody."""
+
+    def run(truth: SearchTruth, budget: int, seed: int) -> IntArray:
+        import optuna
+
+        optuna.logging.set_verbosity(optuna.logging.ERROR)
+        goals, space = truth.scaling.objectives, truth.space
+        kind = {"optuna-tpe": optuna.samplers.TPESampler, "optuna-nsga2": optuna.samplers.NSGAIISampler}[sampler]
+        study = optuna.create_study(directions=[f"{goal.goal}imize" for goal in goals], sampler=kind(seed=seed))
+        asked: dict[bytes, IntArray] = {}
+        # some samplers repeat themselves for ever in a small space
+        for _ in range(5 * budget):
+            trial = study.ask()
+            genes = [trial.suggest_categorical(v.name, list(range(len(v)))) for v in space.variables]
+            genotype = space.canonical([genes])[0]
+            asked.setdefault(genotype.tobytes(), genotype)
+            found = truth.verifier.evaluate(genotype[None])
+            study.tell(trial, [float(found[goal.column][0]) for goal in goals])
+            if len(asked) == budget:
+                break
+        return np.stack(list(asked.values()))
+
+    return run
+
+
+METHODS: dict[str, Callable[[SearchTruth, int, int], IntArray]] = {
+    "iterative": _iterative,
+    "guided": _guided,
+    **{name: _by_searcher(name) for name in ("random", "evolution", "local", "nsga2", "bananas", "linas")},
+    **{name: _by_optuna(name) for name in ("optuna-tpe", "optuna-nsga2")},
+}
+"""Name to what returns the genotypes that a truth is asked for, given it, the budget and the seed."""
