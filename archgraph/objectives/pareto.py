@@ -25,8 +25,7 @@ def non_dominated(points: FloatArray) -> BoolArray:
     rows = np.flatnonzero(~np.isnan(points).any(axis=1))
     if len(rows):
         distinct, of_row = np.unique(points[rows], axis=0, return_inverse=True)
-        best = _sweep(distinct) if distinct.shape[1] <= 2 else _filter(distinct)
-        mask[rows] = best[of_row.reshape(-1)]
+        mask[rows] = _best(distinct)[of_row.reshape(-1)]
     return mask
 
 
@@ -39,16 +38,27 @@ def layers(points: FloatArray, at_least: int) -> IntArray:
     """
     points = np.asarray(points, dtype=np.float64)
     number = np.full(len(points), -1)
-    left = np.flatnonzero(~np.isnan(points).any(axis=1))
-    peeled = 0
-    front = 0
+    rows = np.flatnonzero(~np.isnan(points).any(axis=1))
+    if not len(rows):
+        return number
+    # sorted once: what is left stays in order
+    distinct, of_row, copies = np.unique(points[rows], axis=0, return_inverse=True, return_counts=True)
+    found = np.full(len(distinct), -1)
+    left = np.arange(len(distinct))
+    peeled = front = 0
     while len(left) and peeled < at_least:
-        on_front = non_dominated(points[left])
-        number[left[on_front]] = front
-        peeled += int(on_front.sum())
-        left = left[~on_front]
+        best = _best(distinct[left])
+        found[left[best]] = front
+        peeled += int(copies[left[best]].sum())
+        left = left[~best]
         front += 1
+    number[rows] = found[of_row.reshape(-1)]
     return number
+
+
+def _best(points: FloatArray) -> BoolArray:
+    """Which of distinct rows in lexicographic order no other beats."""
+    return _sweep(points) if points.shape[1] <= 2 else _filter(points)
 
 
 def _sweep(points: FloatArray) -> BoolArray:

@@ -44,3 +44,14 @@ def test_layers_are_peeled_until_there_are_enough() -> None:
     assert layers(points, 1).tolist() == [0, 0, -1, -1, -1, -1]
     assert layers(points, 3).tolist() == [0, 0, 1, -1, -1, 1]
     assert layers(points, 99).tolist() == [0, 0, 1, 2, -1, 1]
+
+
+@pytest.mark.parametrize("objectives", [1, 2, 3])
+def test_layers_are_fronts_of_what_is_left(objectives: int) -> None:
+    points = np.random.default_rng(objectives).integers(0, 8, size=(60, objectives)).astype(float)
+    number, left = layers(points, 60), np.arange(60)
+    for front in range(number.max() + 1):
+        best = non_dominated(points[left])
+        assert (number[left[best]] == front).all()
+        left = left[~best]
+    assert not len(left)
