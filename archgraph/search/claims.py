@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import secrets
-import socket
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import cache
+from pathlib import Path
 from threading import Event, Thread
 from typing import NamedTuple
 
@@ -42,8 +43,9 @@ class Work(NamedTuple):
 class Claims:
     """What one worker takes of a study's work, so that no other does the same.
 
-    A claim lasts for a lease and is renewed by a thread while the work goes on. Only who holds a claim can write what
-    came of it. Times are those of the server's clock; of this machine's for a file.
+    A claim lasts for a lease and is renewed by a thread while the work goes on; one of a process of this machine that
+    has ended is free at once. Only who holds a claim can write what came of it. Times are those of the server's clock;
+    of this machine's for a file.
 
     Args:
         store: Where the study is.
@@ -52,7 +54,7 @@ class Claims:
 
     def __init__(self, store: Store, study: int) -> None:
         self._store, self._study = store, study
-        self._worker = f"{socket.gethostname()[:150]}-{os.getpid()}-{secrets.token_hex(8)}"
+        self._worker = f"{_machine()}/{os.getpid()}/{secrets.token_hex(8)}"
 
     def take(self, works: Sequence[Work], lease: float = LEASE) -> tuple[Work | None, int]:
         """Take the first work, of one phase, that is neither written nor taken.
@@ -67,6 +69,7 @@ class Claims:
         with writing(self._store, self._study) as connection:
             now = self._store.now(connection)
             connection.execute(delete(CLAIM).where(CLAIM.c.study == self._study, CLAIM.c.until < now))
+            self._free_the_dead(connection)
             written, taken = (
                 self._of_phase(connection, name, works[0].phase) for name in (EVALUATION.c.genotype, CLAIM.c.work)
             )
@@ -132,6 +135,13 @@ class Claims:
                 until = self._store.now(connection) + lease
                 connection.execute(update(CLAIM).where(self._own(work)).values(until=until))
 
+    def _free_the_dead(self, connection: Connection) -> None:
+        """Free what processes of this machine had that have ended."""
+        held = connection.execute(select(CLAIM.c.worker).where(CLAIM.c.study == self._study).distinct()).scalars()
+        dead = [worker for worker in held if worker != self._worker and _has_ended(worker)]
+        if dead:
+            connection.execute(delete(CLAIM).where(CLAIM.c.study == self._study, CLAIM.c.worker.in_(dead)))
+
     def _of_phase(self, connection: Connection, column: Column[str], phase: str) -> set[str]:
         table = column.table
         return set(
@@ -145,3 +155,27 @@ class Claims:
             CLAIM.c.work == work.name,
             CLAIM.c.worker == self._worker,
         )
+
+
+@cache
+def _machine() -> str:
+    """Names the running system whose process ids this process sees; empty where systems do not tell."""
+    try:
+        booted = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+        return f"{booted}-{Path('/proc/self/ns/pid').stat().st_ino}"
+    except (OSError, ValueError):
+        return ""
+
+
+def _has_ended(worker: str) -> bool:
+    """Whether a worker was a process of this machine that is no more."""
+    machine, _, process = worker.partition("/")
+    if not machine or machine != _machine():
+        return False
+    try:
+        os.kill(int(process.partition("/")[0]), 0)
+    except ProcessLookupError:
+        return True
+    except (OSError, ValueError, OverflowError):
+        return False
+    return False

@@ -24,7 +24,7 @@ from sklearn.base import BaseEstimator
 from archgraph.evaluators import Evaluation, Evaluator
 from archgraph.graph import GraphBatch
 from archgraph.graph.vocabulary import OPS
-from archgraph.search import PHASES, Study, predictor_searcher, search, verify
+from archgraph.search import PHASES, Study, claims, predictor_searcher, search, verify
 from archgraph.spaces import space
 
 LEASE = 0.6
@@ -112,8 +112,10 @@ def work(place: str, strategy: str, wait: float = 0.0, calls: Path | None = None
     run(place, strategy, wait, calls, lease).close()
 
 
-def verify_slowly(place: str, wait: float, calls: Path, lease: float) -> None:
-    """Verify what was chosen."""
+def verify_slowly(place: str, wait: float, calls: Path, lease: float, here: bool = True) -> None:
+    """Verify what was chosen, as a worker of this machine or as if of another."""
+    if not here:
+        claims._machine = lambda: "elsewhere"  # type: ignore[assignment]
     with Study(place) as study:
         verify(study, Slow(wait, calls), lease=lease)
 
