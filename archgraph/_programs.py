@@ -7,9 +7,11 @@ import os
 import shutil
 import signal
 import subprocess
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any
+
+_RUNNING: set[subprocess.Popen[str]] = set()
 
 
 def check_command(command: Sequence[str]) -> tuple[str, ...]:
@@ -51,7 +53,7 @@ def printed(arguments: Sequence[str], timeout: float, told: str | None = None) -
         )
     except OSError as error:
         raise OSError(f"the command {arguments[0]!r} cannot be started: {error.strerror or error}") from error
-    with program:
+    with program, _listed(program):
         try:
             out, complaints = program.communicate(told, timeout)
         except subprocess.TimeoutExpired:
@@ -67,6 +69,21 @@ def printed(arguments: Sequence[str], timeout: float, told: str | None = None) -
         how = f"exit code {program.returncode}" if program.returncode > 0 else f"signal {-program.returncode}"
         raise RuntimeError(f"the command ended with {how}" + (f": {short(last[0])}" if last else " and said nothing"))
     return out
+
+
+def end_programs() -> None:
+    """End all that run, and what they started: those who wait for them in other threads are told that they ended."""
+    for program in list(_RUNNING):
+        _end(program)
+
+
+@contextmanager
+def _listed(program: subprocess.Popen[str]) -> Iterator[None]:
+    _RUNNING.add(program)
+    try:
+        yield
+    finally:
+        _RUNNING.discard(program)
 
 
 def _end(program: subprocess.Popen[str]) -> None:

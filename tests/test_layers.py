@@ -17,7 +17,19 @@ from archgraph.spaces import REGISTRY as SPACES
 PACKAGE = Path(archgraph.__file__).parent
 
 LAYERS = (
-    ("__version__", "_arrays", "_check", "_datasets", "_files", "_place", "_programs", "_store", "registry", "typing"),
+    (
+        "__version__",
+        "_arrays",
+        "_check",
+        "_datasets",
+        "_files",
+        "_place",
+        "_programs",
+        "_store",
+        "_threads",
+        "registry",
+        "typing",
+    ),
     ("metrics", "objectives"),
     ("graph",),
     ("spaces",),

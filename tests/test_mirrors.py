@@ -12,6 +12,7 @@ TESTS = Path(__file__).parent
 OF_THE_PROJECT = (
     "integrations/test_pages.py",
     "predictors/test_estimator_checks.py",
+    "search/test_iterative.py",
     "test_docs.py",
     "test_layers.py",
     "test_mirrors.py",

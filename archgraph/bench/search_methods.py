@@ -11,6 +11,7 @@ from threadpoolctl import threadpool_limits
 
 from archgraph.bench.search_truth import SearchTruth
 from archgraph.evaluators import Costs, Evaluation, Evaluator
+from archgraph.integrations.extras import needs
 from archgraph.networks.threads import torch_threads
 from archgraph.predictors import GaussianProcessPredictor
 from archgraph.registry import UnknownNameError
@@ -66,19 +67,6 @@ def _predictors(truth: SearchTruth, seed: int) -> dict[str, GaussianProcessPredi
     return {column: GaussianProcessPredictor(seed=seed, threads=1) for column in columns}
 
 
-def _iterative(truth: SearchTruth, budget: int, seed: int) -> IntArray:
-    study = search(
-        truth.space,
-        truth.scaling.objectives,
-        _predictors(truth, seed),
-        verifier=truth.verifier,
-        strategy="iterative",
-        budget=budget,
-        seed=seed,
-    )
-    return study.records("verified").genotypes
-
-
 def _guided(truth: SearchTruth, budget: int, seed: int) -> IntArray:
     """The few that predictors choose; what they learned from is not among them."""
     rows = truth.space.sample_distinct(TRAINED_ON, np.random.default_rng([seed, 7]))
@@ -88,13 +76,13 @@ def _guided(truth: SearchTruth, budget: int, seed: int) -> IntArray:
     return study.records("verified").genotypes
 
 
-def _by_searcher(name: str) -> Callable[[SearchTruth, int, int], IntArray]:
-    """A strategy that predicts nothing, or learns on its own."""
+def _by_strategy(name: str, learns: bool = False) -> Callable[[SearchTruth, int, int], IntArray]:
+    """A strategy that decides alone what is asked next, by predictions that it learns or without."""
 
     def run(truth: SearchTruth, budget: int, seed: int) -> IntArray:
-        study = search(
-            truth.space, truth.scaling.objectives, verifier=truth.verifier, strategy=name, budget=budget, seed=seed
-        )
+        models = _predictors(truth, seed) if learns else {}
+        goals = truth.scaling.objectives
+        study = search(truth.space, goals, models, verifier=truth.verifier, strategy=name, budget=budget, seed=seed)
         return study.records("verified").genotypes
 
     return run
@@ -104,7 +92,8 @@ def _by_optuna(sampler: str) -> Callable[[SearchTruth, int, int], IntArray]:
     """A sampler of Optuna over the space's variables; what it repeats costs nothing, as for everybody."""
 
     def run(truth: SearchTruth, budget: int, seed: int) -> IntArray:
-        import optuna
+        with needs("optuna", "optuna", __name__):
+            import optuna
 
         optuna.logging.set_verbosity(optuna.logging.ERROR)
         goals, space = truth.scaling.objectives, truth.space
@@ -115,6 +104,9 @@ def _by_optuna(sampler: str) -> Callable[[SearchTruth, int, int], IntArray]:
         for _ in range(5 * budget):
             trial = study.ask()
             genes = [trial.suggest_categorical(v.name, list(range(len(v)))) for v in space.variables]
+            if not space.is_valid(genes):
+                study.tell(trial, state=optuna.trial.TrialState.FAIL)
+                continue
             genotype = space.canonical([genes])[0]
             asked.setdefault(genotype.tobytes(), genotype)
             found = truth.verifier.evaluate(genotype[None])
@@ -127,9 +119,9 @@ def _by_optuna(sampler: str) -> Callable[[SearchTruth, int, int], IntArray]:
 
 
 METHODS: dict[str, Callable[[SearchTruth, int, int], IntArray]] = {
-    "iterative": _iterative,
+    "iterative": _by_strategy("iterative", learns=True),
     "guided": _guided,
-    **{name: _by_searcher(name) for name in ("random", "evolution", "local", "nsga2", "bananas", "linas")},
+    **{name: _by_strategy(name) for name in ("random", "evolution", "local", "nsga2", "bananas", "linas")},
     **{name: _by_optuna(name) for name in ("optuna-tpe", "optuna-nsga2")},
 }
 """Name to what returns the genotypes that a truth is asked for, given it, the budget and the seed."""

@@ -5,33 +5,36 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from archgraph.cli.plan import Plan
     from archgraph.evaluators import Evaluator
 
 
-def hired(verifier: Evaluator | None, workers: str, command: bool) -> tuple[Evaluator | None, int]:
-    """The verifier, on a Ray cluster if that is wanted, and how many architectures it verifies at a time.
+def hired(plan: Plan, workers: str) -> tuple[Evaluator | None, int]:
+    """Who verifies as planned, None for nobody, and how many architectures at a time.
 
     Args:
-        verifier: Answers on this machine; None for nobody.
-        workers: A number, or ``ray://HOST:PORT``.
-        command: Whether programs verify, of which several can run at a time.
+        plan: Says who.
+        workers: A number, or ``ray://HOST:PORT`` to do so on a cluster.
 
     Raises:
-        ValueError: It is neither, or of a verifier of which there is only one at a time.
+        ValueError: It is neither, nobody verifies, or of the verifier there is only one at a time.
         OSError: There is no such cluster.
         ImportError: Ray is not installed.
     """
-    if workers.isascii() and workers.isdecimal() and int(workers) > 0:
-        if int(workers) > 1 and not command:
-            raise ValueError(
-                f"--workers {workers} needs --command or ray://HOST:PORT; of other verifiers a process has one: start "
-                "'archgraph resume STUDY' beside this one"
-            )
-        return verifier, int(workers)
-    if not workers.startswith("ray://"):
+    number, on_ray = int(workers) if workers.isascii() and workers.isdecimal() else 0, workers.startswith("ray://")
+    if not number and not on_ray:
         raise ValueError(f"--workers must be a number from 1 on, or ray://HOST:PORT, but is {workers!r}")
-    if verifier is None:
-        return None, 1
+    if number != 1 and plan.verifier == "none":
+        raise ValueError(f"--workers {workers} needs a verifier; give --verifier or --command too")
+    if number > 1 and plan.verifier != "command":
+        raise ValueError(
+            f"--workers {workers} needs --command or ray://HOST:PORT; of the verifier {plan.verifier!r} a process has "
+            "one: start 'archgraph resume STUDY' beside this one"
+        )
+    verifier = plan.evaluator()
+    if not on_ray:
+        return verifier, number
+    assert verifier is not None
     from archgraph.integrations.ray import RayEvaluator, join_cluster
 
     slots = join_cluster(workers)

@@ -33,14 +33,14 @@ Study = Annotated[
 Lease = Annotated[
     float,
     typer.Option(
-        metavar="SECONDS", min=0.1, help="Other workers on the study take over from one that is silent for so long."
+        metavar="SECONDS", min=0.1, help="Workers elsewhere take over from one on the study that is silent for so long."
     ),
 ]
 Workers = Annotated[
     str,
     typer.Option(
         metavar="N | ray://HOST:PORT",
-        help="Architectures to verify at a time: how often the program of --command may run, or a Ray cluster.",
+        help="How many programs of --command verify at once, or a Ray cluster that does, with one task a processor.",
     ),
 ]
 LEASE = 60.0

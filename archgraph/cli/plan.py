@@ -225,7 +225,7 @@ def _searched(plan: Plan, place: str | Path | None, output: Output, lease: float
     from archgraph.cli.crew import hired
     from archgraph.search import search, verify_random
 
-    verifier, at_a_time = hired(plan.evaluator(), workers, plan.verifier == "command")
+    verifier, at_a_time = hired(plan, workers)
     if place is not None:
         _check_verifier(plan, place)
     with output.progress() as report:

@@ -36,9 +36,10 @@ def verify(
         asked = verifier or plan.verifier
         command = plan.command if asked == "command" else ()
         plan = replace(plan, verifier=asked, command=command, random=random or plan.random)
-        evaluator, at_a_time = hired(plan.evaluator(), workers, asked == "command")
-        if evaluator is None:
+        if asked == "none":
             raise ValueError("--verifier must be supernet or table: the study was begun with none")
+        evaluator, at_a_time = hired(plan, workers)
+        assert evaluator is not None
         same_verifier(plan, opened)
         opened.set_note("plan", plan.to_dict())
         with output.progress() as report:

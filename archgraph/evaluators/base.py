@@ -19,7 +19,7 @@ class Evaluator(ABC):
     Attributes:
         name: Who answered, as studies and reports call it.
         columns: What it answers.
-        answerable: ``(B, G)`` the only genotypes that it can answer for; None = any of the space.
+        answerable: ``(B, G)`` the only canonical genotypes that it can answer for, each once; None = any of the space.
     """
 
     name: str

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
 
 from numpy.typing import ArrayLike
 
 from archgraph.evaluators.base import Evaluator
 from archgraph.evaluators.evaluation import Evaluation
 from archgraph.registry import UnknownNameError
+from archgraph.typing import IntArray
 
 
 class Combined(Evaluator):
@@ -25,8 +27,7 @@ class Combined(Evaluator):
         self.columns = tuple(column for evaluator in evaluators for column in evaluator.columns)
         self.name = "+".join(evaluator.name for evaluator in evaluators)
         pools = [evaluator.answerable for evaluator in evaluators if evaluator.answerable is not None]
-        # what others cannot answer is the exception, and failed
-        self.answerable = min(pools, key=len, default=None)
+        self.answerable = reduce(_common, pools) if pools else None
         for column in self.columns:
             if self.columns.count(column) > 1:
                 raise ValueError(f"column {column!r} is answered by two evaluators; leave it out of one of them")
@@ -34,6 +35,12 @@ class Combined(Evaluator):
     def evaluate(self, genotypes: ArrayLike) -> Evaluation:
         """Every column of ``(B, G)`` genotypes."""
         return Evaluation.merge([evaluator.evaluate(genotypes) for evaluator in self.evaluators])
+
+
+def _common(one: IntArray, other: IntArray) -> IntArray:
+    """The rows of one array that are in the other, too."""
+    known = {row.tobytes() for row in other}
+    return one[[row.tobytes() in known for row in one]]
 
 
 class Only(Evaluator):

@@ -37,7 +37,6 @@ class Tabular(Evaluator):
     def __init__(self, table: ArchTable, columns: Sequence[str] | None = None) -> None:
         self.space = table.space
         self.columns = tuple(table.columns if columns is None else columns)
-        self.answerable = table.genotypes
         for column in self.columns:
             if column not in table.columns:
                 raise UnknownNameError("column", column, list(table.columns))
@@ -49,6 +48,10 @@ class Tabular(Evaluator):
         for column in filter(table.as_written, self.columns):
             exact = means(np.where(canonical, table.columns[column], np.nan), *groups)
             self._values[column] = np.where(np.isnan(exact), self._values[column], exact)
+
+        known = np.all([np.isfinite(values[:-1]) for values in self._values.values()], axis=0)
+        first = np.unique(group, return_index=True)[1]
+        self.answerable = table.space.canonical(table.genotypes[first[known]])
 
     def evaluate(self, genotypes: ArrayLike) -> Evaluation:
         """Table values of ``(B, G)`` genotypes; NaN where the table has no such row or no such measurement."""

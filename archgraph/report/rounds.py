@@ -102,7 +102,8 @@ def _table(
 
 
 def _reason(chosen: Records, row: int) -> str:
-    """Why an architecture was chosen."""
-    if any(np.isfinite(std[row]) for std in chosen.std.values()):
+    """Why an architecture was chosen: for what is predicted of it, by chance before anything is, or by whom."""
+    foreseen = np.any([np.isfinite(values) for values in chosen.values.values()], axis=0)
+    if foreseen[row]:
         return "what it should add"
-    return "chance" if chosen.evaluators[row] == "random" else chosen.evaluators[row]
+    return "chance" if foreseen.any() or chosen.evaluators[row] == "random" else chosen.evaluators[row]

@@ -54,7 +54,7 @@ class Claims:
 
     def __init__(self, store: Store, study: int) -> None:
         self._store, self._study = store, study
-        self._worker = f"{_machine()}/{os.getpid()}/{secrets.token_hex(8)}"
+        self._token = secrets.token_hex(8)
 
     def take(self, works: Sequence[Work], lease: float = LEASE) -> tuple[Work | None, int]:
         """Take the first work, of one phase, that is neither written nor taken.
@@ -134,6 +134,11 @@ class Claims:
             with suppress(OSError, ValueError), writing(self._store, self._study) as connection:
                 until = self._store.now(connection) + lease
                 connection.execute(update(CLAIM).where(self._own(work)).values(until=until))
+
+    @property
+    def _worker(self) -> str:
+        # A fork of the process that opened the study is a worker of its own.
+        return f"{_machine()}/{os.getpid()}/{self._token}"
 
     def _free_the_dead(self, connection: Connection) -> None:
         """Free what processes of this machine had that have ended."""

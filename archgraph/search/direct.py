@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-from copy import deepcopy
 
 from archgraph.registry import Registry
 from archgraph.search.claims import Work
@@ -31,8 +30,8 @@ SEARCHERS: Registry[type[Searcher]] = Registry(
 is a strategy of ``search`` too."""
 
 
-def direct(task: SearchTask, study: Study, name: str, searcher: Searcher) -> None:
-    """Verify what ``searcher`` asks for, and tell it, round after round.
+def direct(task: SearchTask, study: Study, name: str) -> None:
+    """Verify what a searcher asks for, and tell it, round after round.
 
     What was asked lands in the study, with the searcher's state, before it is verified, every verification on its own,
     so that an interrupted search continues to the same result. Of several workers one asks for a round, and all verify
@@ -41,26 +40,30 @@ def direct(task: SearchTask, study: Study, name: str, searcher: Searcher) -> Non
     Args:
         task: With a verifier.
         study: To fill.
-        name: Of the searcher, as the study calls who chose.
-        searcher: A new one, of ``searcher_of``.
+        name: Of the searcher, in ``SEARCHERS``.
 
     Raises:
         ValueError: The predictors are not those that the study was begun with.
     """
     same_predictors(task, study)
-    in_rounds(task, study, _Asking(task, study, name, searcher))
+    in_rounds(task, study, _Asking(task, study, name))
 
 
 class _Asking:
     """Asks a searcher for one round after the other, also where other workers ask for some of them."""
 
-    def __init__(self, task: SearchTask, study: Study, name: str, searcher: Searcher) -> None:
+    def __init__(self, task: SearchTask, study: Study, name: str) -> None:
         self.task, self.study, self.name = task, study, name
-        self._new, self._current = searcher, deepcopy(searcher)
+        self._current = searcher_of(name, task)
         self._asked = 0  # rounds that the current one has asked for; -1 = it cannot go on
 
     def __call__(self, number: int, claim: Work) -> None:
         """Ask for round ``number``, once all before are verified."""
+        if self._asked != number:
+            # Another worker asked for the last round, or an earlier process did, or this one lost its claim.
+            self._current = searcher_of(self.name, self.task)
+            if number:
+                self._current.restore(self.study.note("searcher"), self.study.records("chosen").genotypes)
         if number:
             self._tell(number)
         self._asked = -1
@@ -73,10 +76,6 @@ class _Asking:
 
     def _tell(self, number: int) -> None:
         """Tell the searcher that asked for the last round what became of it."""
-        if self._asked != number:
-            # Another worker asked for it, or an earlier process.
-            self._current = deepcopy(self._new)
-            self._current.restore(self.study.note("searcher"), self.study.records("chosen").genotypes)
         asked = len(self.study.records("chosen", since=number - 1))
         verified = self.study.records("verified", since=self.study.count("chosen") - asked)
         self._current.tell(verified.genotypes, {column: verified.values[column] for column in self.task.needed})
@@ -87,20 +86,21 @@ def searcher_of(name: str, task: SearchTask) -> Searcher:
 
     Raises:
         UnknownNameError: There is no such searcher.
-        ValueError: There is no verifier, or the searcher has no use for predictors or a population that are given.
+        ValueError: There is no verifier, or the searcher has no use for predictors, a population
+            or a least gain that are given.
     """
     kind = SEARCHERS.get(name)
     if task.truth is None:
         raise ValueError(f"strategy {name!r} learns from what is verified, so it needs a verifier; or use 'guided'")
     takes = _parameters(kind)
-    first = takes.get("first")
+    first = takes["first"].default if "first" in takes else None
     offered = {
         "population": task.population,
         "predictors": {column: model for column, model in task.predictors.items() if column in task.needed},
         "evaluators": task.exact,
-        "pool": task.truth.answerable,
+        "pool": task.pool,
         "candidates": task.candidates,
-        "first": first and max(1, min(first.default, task.budget // 4)),
+        "first": max(1, min(first, task.budget // 4)) if isinstance(first, int) else first,
         "min_gain": task.min_gain,
     }
     if task.population != 1 and "population" not in takes:
@@ -109,6 +109,8 @@ def searcher_of(name: str, task: SearchTask) -> Searcher:
         raise ValueError(
             f"strategy {name!r} takes no predictors, but there is one of {next(iter(task.predictors))!r}; leave it out"
         )
+    if task.min_gain and "min_gain" not in takes:
+        raise ValueError(f"strategy {name!r} expects no gain of a round, but min_gain is {task.min_gain}; leave it out")
     options = {name: value for name, value in offered.items() if name in takes}
     return kind(task.space, task.objectives, constraints=task.constraints, seed=task.seed, **options)
 

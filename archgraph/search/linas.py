@@ -118,7 +118,7 @@ class LinasSearcher(RememberingSearcher):
     def _inner(self) -> Searcher:
         seed = int(self._rng.integers(2**32))
         if self.space.size <= self.candidates:
-            return ExhaustiveSearcher(self.space, self.objectives, self.constraints, seed)
+            return ExhaustiveSearcher(self.space, self.objectives, self.constraints, seed=seed)
         kind: type[GeneticSearcher] = NSGA2Searcher if len(self.objectives) <= 2 else UNSGA3Searcher
         return kind(self.space, self.objectives, self.constraints, self.population, seed)
 

@@ -20,7 +20,7 @@ from archgraph.search.searcher import every_architecture
 from archgraph.search.task import SearchTask, exact_evaluators
 from archgraph.search.told import Told
 from archgraph.spaces.base import SearchSpace
-from archgraph.typing import BoolArray, FloatArray, IntArray
+from archgraph.typing import FloatArray, IntArray
 
 if TYPE_CHECKING:
     from archgraph.predictors import Predictor
@@ -130,6 +130,11 @@ class PredictorSearcher(RememberingSearcher):
         """Everything that was told, in its order."""
         return self._told
 
+    @property
+    def _needed(self) -> dict[str, Predictor]:
+        """The predictors of columns of objectives and constraints."""
+        return {column: model for column, model in self.task.predictors.items() if column in self.task.needed}
+
     def learned(self) -> Evaluator | None:
         """Exact answers, and predictors fitted to all that was told, with deviations.
 
@@ -137,13 +142,11 @@ class PredictorSearcher(RememberingSearcher):
             None if fewer than ``first`` architectures, or than a predictor needs, have every value.
         """
         good = self._told.take(self._told.answered)
-        if len(good) < max([self.first, *(model.least_rows for model in self.task.predictors.values())]):
+        if len(good) < max([self.first, *(model.least_rows for model in self._needed.values())]):
             return None
         graphs = self.space.graphs(good.genotypes)
         fitted = {
-            column: clone(model).fit(graphs, good.values[column], column)
-            for column, model in self.task.predictors.items()
-            if column in self.task.needed
+            column: clone(model).fit(graphs, good.values[column], column) for column, model in self._needed.items()
         }
         return replace(self.task, predictors=fitted).scorer(self.task.needed, with_std=True)
 
@@ -151,16 +154,16 @@ class PredictorSearcher(RememberingSearcher):
         """The architectures of a new round, ``n`` at least if there are as many."""
         self._scorer = self.learned()
         if self._scorer is None:
-            return self._random(n) if self._pool is None else self._fresh(self._drawn(n))
+            return self._random(n) if self._whole is None else self._fresh(self._drawn(self._whole, n))
         believed = self._believed(self._scorer)
         genotypes, found = self._candidates(believed, self._scorer)
         if not len(genotypes):
             return genotypes
         rng = self._rng
-        probe = self.space.canonical(self.space.sample(PROBES, rng)) if self._pool is None else self._some(PROBES)
+        probe = self.space.sample(PROBES, rng) if self._whole is None else rng.permutation(self._whole)[:PROBES]
         held = believed.take(believed.answered).values
         wanted = max(n, self._round_size())
-        rows = most_improving(self.task, found, self._scorer.evaluate(probe), held, wanted, rng)
+        rows = most_improving(self.task, found, self._scorer.evaluate(self.space.canonical(probe)), held, wanted, rng)
         return self._fresh(genotypes[rows])
 
     def _believed(self, scorer: Evaluator) -> Told:
@@ -170,8 +173,8 @@ class PredictorSearcher(RememberingSearcher):
 
     def _candidates(self, believed: Told, scorer: Evaluator) -> tuple[IntArray, Evaluation]:
         """Architectures to choose from, with what is predicted of them."""
-        if self._pool is not None:
-            genotypes = self._drawn(self.task.candidates)
+        if self._whole is not None:
+            genotypes = self._drawn(self._whole, self.task.candidates)
             return genotypes, scorer.evaluate(genotypes)
         from archgraph.search.nsga2 import NSGA2Searcher
 
@@ -188,22 +191,11 @@ class PredictorSearcher(RememberingSearcher):
         return np.concatenate(asked), Evaluation.concatenate(answers)
 
     @cached_property
-    def _pool(self) -> IntArray | None:
+    def _whole(self) -> IntArray | None:
         """``(P, G)`` all that there is to choose from; None where that is too much to score whole."""
         if self.pool is None and self.space.size <= self.task.candidates:
             return every_architecture(self.space)
         return self.pool
-
-    def _drawn(self, n: int) -> IntArray:
-        """``(n, G)`` of the pool at random that are not known; fewer if there are no more."""
-        assert self._pool is not None
-        return self._some(n, self._unknown(genotype_keys(self.space, self._pool)))
-
-    def _some(self, n: int, mask: BoolArray | slice = slice(None)) -> IntArray:
-        """Up to ``(n, G)`` of the pool, drawn at random."""
-        assert self._pool is not None
-        rows = self._pool[mask]
-        return rows[self._rng.permutation(len(rows))[:n]]
 
     def state(self) -> dict[str, Any]:
         """What was told, asked and queued, and the state of the random numbers."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -10,19 +10,41 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from archgraph import _check
+from archgraph.objectives import Constraint, Objective
 from archgraph.search.searcher import Searcher, every_architecture
 from archgraph.search.told import Told
+from archgraph.spaces.base import SearchSpace
 from archgraph.typing import IntArray
 
 _BATCH = 64
 
 
 class RandomSearcher(Searcher):
-    """Every genotype equally likely, whatever it is told."""
+    """Every genotype equally likely, whatever it is told.
+
+    Args:
+        space: Where to search.
+        objectives: What to improve.
+        constraints: What to keep.
+        seed: Of all random choices.
+        pool: ``(P, G)`` canonical genotypes to draw from, such as those of a table; None = the whole space.
+    """
+
+    def __init__(
+        self,
+        space: SearchSpace,
+        objectives: Sequence[Objective],
+        constraints: Sequence[Constraint] = (),
+        seed: int = 0,
+        pool: IntArray | None = None,
+    ) -> None:
+        super().__init__(space, objectives, constraints, seed)
+        self.pool = pool
 
     def ask(self, n: int) -> IntArray:
         """``(n, G)`` random canonical genotypes, none twice; fewer if hardly any are left."""
-        return self._random(n)
+        _check.positive_int("n", n)
+        return self._random(n) if self.pool is None else self._fresh(self._drawn(self.pool, n))
 
     @property
     def batch(self) -> int:
@@ -34,13 +56,34 @@ class RandomSearcher(Searcher):
 
 
 class ExhaustiveSearcher(Searcher):
-    """Every architecture of the space in the order of its genotypes, for spaces small enough to score whole."""
+    """Every architecture in the order of its genotypes, for spaces small enough to score whole.
+
+    Args:
+        space: Where to search.
+        objectives: What to improve.
+        constraints: What to keep.
+        seed: Changes nothing.
+        pool: ``(P, G)`` canonical genotypes, the only ones to ask for; None = the whole space.
+    """
 
     _next = 0
 
+    def __init__(
+        self,
+        space: SearchSpace,
+        objectives: Sequence[Objective],
+        constraints: Sequence[Constraint] = (),
+        seed: int = 0,
+        pool: IntArray | None = None,
+    ) -> None:
+        super().__init__(space, objectives, constraints, seed)
+        self.pool = pool
+
     @cached_property
     def _architectures(self) -> IntArray:
-        return every_architecture(self.space)
+        if self.pool is None:
+            return every_architecture(self.space)
+        return self.pool[np.lexsort(self.pool.T[::-1])]
 
     def ask(self, n: int) -> IntArray:
         """The next ``(n, G)`` canonical genotypes; fewer at the end of the space."""

@@ -135,4 +135,5 @@ def search(
 def _strategy(name: str, task: SearchTask) -> Callable[[SearchTask, Study], None]:
     if name in REGISTRY:
         return REGISTRY.get(name)
-    return partial(direct, name=name, searcher=searcher_of(name, task))
+    searcher_of(name, task)  # what it cannot be made of is told before there is a study
+    return partial(direct, name=name)

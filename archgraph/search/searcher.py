@@ -130,6 +130,11 @@ class Searcher(ABC):
         self._known.update(genotype_keys(self.space, rows).tolist())
         return rows
 
+    def _drawn(self, pool: IntArray, n: int) -> IntArray:
+        """Up to ``(n, G)`` of a pool of canonical genotypes, drawn at random from those that are not known."""
+        left = pool[self._unknown(genotype_keys(self.space, pool))]
+        return left[self._rng.permutation(len(left))[:n]]
+
     def _random(self, n: int, patience: int = 20) -> IntArray:
         """Up to ``(n, G)`` fresh genotypes drawn at random.
 

@@ -8,7 +8,7 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, and_, delete, func, insert, select
 
 from archgraph._place import NAME, Place
 from archgraph._store import Store
@@ -193,6 +193,21 @@ class Study:
                 connection.execute(insert(EVALUATION), [line | shared for line in lines])
             for key, value in (notes or {}).items():
                 self._write_note(connection, key, value)
+
+    def give_up(self, phase: str, enough: int) -> str | None:
+        """Forget the evaluations of ``phase`` if there are ``enough`` of them and all failed.
+
+        Returns:
+            Why the last one failed; None where nothing was forgotten.
+        """
+        own = and_(EVALUATION.c.study == self._id, EVALUATION.c.phase == phase)
+        with writing(self._store, self._id) as connection:
+            wanted = select(EVALUATION.c.reason).where(own).order_by(EVALUATION.c.id.desc())
+            reasons = connection.execute(wanted).scalars().all()
+            if len(reasons) < enough or None in reasons:
+                return None
+            connection.execute(delete(EVALUATION).where(own))
+        return str(reasons[0])
 
     def count(self, phase: str) -> int:
         """Number of architectures of ``phase``."""

@@ -13,6 +13,7 @@ from archgraph.search.claims import LEASE
 from archgraph.search.study import Study
 from archgraph.search.truth import Progress, no_progress
 from archgraph.spaces.base import SearchSpace
+from archgraph.typing import IntArray
 
 if TYPE_CHECKING:
     from archgraph.predictors import Predictor
@@ -121,6 +122,11 @@ class SearchTask:
             return None
         left_out = [column for column in self.exact_columns if column not in self.verifier.columns]
         return Combined(self.verifier, *_restricted(self.exact, left_out))
+
+    @property
+    def pool(self) -> IntArray | None:
+        """``(P, G)`` the only genotypes that the verifier can answer for; None where it answers for any."""
+        return None if self.truth is None else self.truth.answerable
 
 
 def _restricted(evaluators: Sequence[Evaluator], columns: Sequence[str]) -> list[Evaluator]:

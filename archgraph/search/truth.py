@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 
 import numpy as np
 
 from archgraph import _check
+from archgraph._programs import end_programs
 from archgraph.evaluators import Evaluation, Evaluator
 from archgraph.evaluators.base import asked
 from archgraph.search.claims import LEASE, POLL, Work
@@ -18,7 +19,7 @@ from archgraph.spaces.base import SearchSpace
 from archgraph.typing import IntArray
 
 GIVE_UP = 10
-"""Architectures after which a verifier that answered for none of them is not asked again."""
+"""Architectures after which a verifier that answered for none of them is given up; fewer are kept as they failed."""
 
 Progress = Callable[[str, int, int], None]
 """Called with the phase, how many architectures are done, and how many there will be."""
@@ -39,8 +40,8 @@ def verify(
     """Verify the chosen architectures that are not verified yet; each lands in the study at once.
 
     Any number of processes, on any machines that reach the study, may do so at the same time: each takes what no other
-    has taken, and what one that died had taken is free again after its lease. All of them end when everything is
-    verified.
+    has taken, and what one that died had taken is free again at once on its machine, elsewhere after its lease. All of
+    them end when everything is verified.
 
     Args:
         study: One in which architectures were chosen.
@@ -49,7 +50,7 @@ def verify(
         total: How many there will be, if more are to be chosen later.
         lease: Seconds after which others take over from a process that is silent.
         workers: Architectures to verify at the same time, each by a thread of this process: for verifiers that wait
-            for others, such as ``Program``.
+            for others, such as ``Program``. A search in rounds has no more to do at a time than a round holds.
 
     Raises:
         ValueError: Nothing was chosen, the verifier leaves a column out or fails always, or the lease is below 0.1 s.
@@ -71,14 +72,22 @@ def verify_random(
 ) -> None:
     """Verify ``n`` (default: as many as were chosen) random architectures: what a search without predictions finds.
 
-    They follow from the study's seed; a second call continues the first. Processes share the work as in ``verify``.
+    They follow from the study's seed and are among those that the verifier can answer for; a second call continues the
+    first. Processes share the work as in ``verify``.
 
     Raises:
         ValueError: The space holds fewer architectures, or the verifier leaves a column out or fails always.
     """
     n = _check.positive_int("n", study.count("chosen") if n is None else n)
     rng = np.random.default_rng([study.settings["seed"], 3])
-    _ask(study, verifier, "random", space.sample_distinct(n, rng), progress, n, lease, workers)
+    pool = verifier.answerable
+    if pool is None:
+        drawn = space.sample_distinct(n, rng)
+    elif n <= len(pool):
+        drawn = pool[rng.permutation(len(pool))[:n]]
+    else:
+        raise ValueError(f"n must be at most {len(pool)}, for so many the verifier can answer, but is {n}")
+    _ask(study, verifier, "random", drawn, progress, n, lease, workers)
 
 
 def _ask(
@@ -97,38 +106,50 @@ def _ask(
         if column not in verifier.columns:
             answered = ", ".join(verifier.columns)
             raise ValueError(f"the verifier answers {answered}, but not {column!r}; combine it with one that does")
-    rows = {Work(phase, text): row for row, text in enumerate(genotype_texts(genotypes))}
-    told = 0
-    with _Crew(study, verifier, lease, workers) as crew:
+    works = [Work(phase, text) for text in genotype_texts(genotypes)]
+    with _Crew(study, verifier, dict(zip(works, genotypes[:, None], strict=True)), lease, workers) as crew:
+        told = 0
         while True:
-            taken, done = study.claims.take(list(rows), lease) if crew.idle else (None, told)
+            taken, done = study.claims.take(works, lease) if crew.idle else (None, told)
             if done > told:
                 progress(phase, done, total)
                 told = done
-            if done == len(rows):
+            if done == len(works):
                 return
             if taken is not None:
-                crew.begin(taken, genotypes[rows[taken] :][:1])
-                continue
-            if not crew.busy:
+                crew.begin(taken)
+            elif not crew.busy:
                 # Others are at what is left.
                 time.sleep(POLL)
-                continue
-            work, held, answer = crew.ended()
-            with held:
-                found, seconds = answer.result()
-                row = rows[work]
-                study.add(phase, row, genotypes[row : row + 1], found, verifier.name, seconds, claim=work)
-            if found.reasons:
-                _check_hope(study, phase, min(GIVE_UP, total))
+            elif crew.write_next():
+                reason = study.give_up(phase, GIVE_UP)
+                if reason is not None:
+                    crew.finish()
+                    study.give_up(phase, 1)
+                    raise ValueError(
+                        f"the verifier failed for each of the first architectures, the last time with {reason!r}; they "
+                        "are not kept: mend it, and begin or resume the same search again"
+                    )
 
 
 class _Crew:
-    """Asks a verifier for a few architectures at a time, each under its claim; a lone worker in this thread."""
+    """Asks a verifier for a few architectures at a time, each under its claim; a lone worker in this thread.
 
-    def __init__(self, study: Study, verifier: Evaluator, lease: float, workers: int) -> None:
-        self.study, self.verifier, self.lease, self.workers = study, verifier, lease, workers
+    Args:
+        study: Where answers are written.
+        verifier: Who answers.
+        genotypes: Work to its ``(1, G)`` genotype, in the order of steps.
+        lease: Of the claims.
+        workers: Architectures at a time.
+    """
+
+    def __init__(
+        self, study: Study, verifier: Evaluator, genotypes: Mapping[Work, IntArray], lease: float, workers: int
+    ) -> None:
+        self.study, self.verifier, self.genotypes = study, verifier, genotypes
+        self.lease, self.workers = lease, workers
         self.busy: dict[Future[tuple[Evaluation, float]], tuple[Work, ExitStack]] = {}
+        self._steps = {work: step for step, work in enumerate(genotypes)}
         self._threads = ThreadPoolExecutor(workers) if workers > 1 else None
 
     @property
@@ -136,24 +157,40 @@ class _Crew:
         """Whether there is somebody for one more."""
         return len(self.busy) < self.workers
 
-    def begin(self, work: Work, genotype: IntArray) -> None:
-        """Ask for ``(1, G)``, which was taken."""
+    def begin(self, work: Work) -> None:
+        """Ask for an architecture that was taken."""
         held = ExitStack()
         held.enter_context(self.study.claims.held(work, self.lease))
         submit = self._threads.submit if self._threads else _at_once
-        self.busy[submit(_timed, self.verifier, genotype)] = work, held
+        self.busy[submit(_timed, self.verifier, self.genotypes[work])] = work, held
 
-    def ended(self) -> tuple[Work, ExitStack, Future[tuple[Evaluation, float]]]:
-        """The next that has an answer; its claim is the caller's to end."""
-        answer = next(iter(wait(self.busy, return_when=FIRST_COMPLETED).done))
-        return *self.busy.pop(answer), answer
+    def write_next(self) -> bool:
+        """Write the next answer, if there is one before others may have left something to do; whether it failed."""
+        for answer in wait(self.busy, POLL if self.idle else None, FIRST_COMPLETED).done:
+            work, held = self.busy.pop(answer)
+            with held:
+                found, seconds = answer.result()
+                step, genotype = self._steps[work], self.genotypes[work]
+                self.study.add(work.phase, step, genotype, found, self.verifier.name, seconds, claim=work)
+            return bool(found.reasons)
+        return False
+
+    def finish(self) -> None:
+        """Write the answers to what was asked, as far as there are some."""
+        while self.busy:
+            with suppress(Exception):
+                self.write_next()
 
     def __enter__(self) -> _Crew:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        for _work, held in self.busy.values():
-            held.close()
+    def __exit__(self, kind: object, error: BaseException | None, *_: object) -> None:
+        if isinstance(error, Exception):
+            self.finish()
+        elif self.busy:
+            end_programs()
+            for answer in wait(self.busy, timeout=5).done:
+                self.busy.pop(answer)[1].close()
         if self._threads:
             self._threads.shutdown(wait=False, cancel_futures=True)
 
@@ -172,13 +209,3 @@ def _timed(verifier: Evaluator, genotypes: IntArray) -> tuple[Evaluation, float]
     start = time.perf_counter()
     found = asked(verifier, genotypes)
     return found, time.perf_counter() - start
-
-
-def _check_hope(study: Study, phase: str, enough: int) -> None:
-    """Raise where ``enough`` architectures were asked for and each of them failed."""
-    reasons = study.records(phase).reasons
-    if len(reasons) >= enough and None not in reasons:
-        raise ValueError(
-            f"the verifier failed for all {len(reasons)} architectures that it was asked for, the last time with "
-            f"{reasons[-1]!r}; mend it, and the same search goes on with the others"
-        )

@@ -36,6 +36,16 @@ def test_no_column_twice() -> None:
         Combined()
 
 
+def test_who_is_asked_for_what_all_know() -> None:
+    one, other, any_of_them = Given("a", acc=1.0), Given("b", ms=1.0), Given("c", mj=1.0)
+    one.answerable, other.answerable = np.array([[0, 1], [2, 3], [4, 5]]), np.array([[4, 5], [7, 8], [2, 3]])
+    assert Combined(any_of_them).answerable is None
+    assert Only(Combined(one, any_of_them), ["mj"]).answerable is one.answerable
+    both = Combined(one, any_of_them, other).answerable
+    assert both is not None
+    assert both.tolist() == [[2, 3], [4, 5]]
+
+
 def test_only_some_columns() -> None:
     some = Only(Given("device", ms=3.0, mj=4.0), ["mj"])
     assert some.columns == ("mj",)

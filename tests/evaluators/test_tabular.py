@@ -35,6 +35,13 @@ def test_what_was_measured_as_written_is_that_of_the_canonical_row(table: ArchTa
     assert Tabular(few).evaluate([[0, 0, 4, 1, 0, 0]])["ms"].tolist() == [31.5]
 
 
+def test_can_answer_for_what_was_measured(table: ArchTable) -> None:
+    known = Tabular(table, ["acc"]).answerable
+    assert sorted(known.tolist()) == sorted([[3, 1, 1, 3, 1, 1], [0, 0, 0, 1, 0, 0], [2, 2, 2, 2, 2, 2]])
+    both = Tabular(table).answerable
+    assert sorted(both.tolist()) == sorted([[3, 1, 1, 3, 1, 1], [0, 0, 0, 1, 0, 0]])
+
+
 def test_says_what_is_missing(table: ArchTable) -> None:
     found = Tabular(table).evaluate([[4, 4, 4, 4, 4, 4], [2, 2, 2, 2, 2, 2]])
     np.testing.assert_array_equal(found["acc"], [np.nan, 70.0])

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from archgraph.evaluators import Evaluation
+from archgraph.evaluators import Costs, Evaluation
 from archgraph.report import rounds, write_study_page
 from archgraph.report.group import Group
 from archgraph.report.quantity import Quantity
 from archgraph.report.rounds import rounds_section
-from archgraph.search import Study
+from archgraph.search import Study, search
 from archgraph.spaces import SearchSpace
 
 if TYPE_CHECKING:
@@ -39,6 +39,13 @@ def searched(empty_study: Study, genotypes: np.ndarray) -> Study:
     failed = Evaluation({"acc": [np.nan], "ms": [np.nan]}, {0: "no memory"})
     empty_study.add("verified", 5, genotypes[[5]], failed, "table")
     return empty_study
+
+
+@pytest.fixture
+def nb201_study(nb201: SearchSpace) -> Study:
+    """Few parameters against many activations, which formulas tell: one by chance, then in rounds."""
+    goals = ["params:min", "activation_bytes:max"]
+    return search(nb201, goals, verifier=Costs(nb201), strategy="iterative", budget=6, candidates=300)
 
 
 def _section(study: Study, quantities: list[Quantity]) -> str:
@@ -75,6 +82,13 @@ def test_a_row_for_each_round(searched: Study, quantities: list[Quantity]) -> No
     assert rows[0][4:6] == ["–", "–"]
     assert [float(cell.replace("−", "-")) for cell in rows[1][4:6]] == pytest.approx([-5 / 3, 23**0.5], abs=0.05)
     assert [row[6] for row in rows][1] == "100.00"
+
+
+def test_a_search_that_learns_says_why_it_asked(nb201_study: Study, quantities: list[Quantity]) -> None:
+    body = _section(nb201_study, quantities)
+    rows = [re.findall(r"<t[dh][^>]*>(.*?)</t[dh]>", row) for row in re.findall(r"<tr>(.*?)</tr>", body)[1:]]
+    assert [row[2] for row in rows] == ["chance", *["what it should add"] * (len(rows) - 1)]
+    assert len(rows) > 2
 
 
 def test_searchers_that_predict_nothing_are_named(empty_study: Study, genotypes: np.ndarray, quantities: Any) -> None:

@@ -151,7 +151,7 @@ def kill_again_and_again(
     processes = [start(*arguments) for _ in range(workers)]
     killed = 0
     for kill in range(kills):
-        # Who comes next must wait for the lease to end.
+        # Who comes next takes over at once.
         time.sleep(rng.uniform(0.0, 2 * LEASE))
         victim = kill % workers
         killed += processes[victim].is_alive()

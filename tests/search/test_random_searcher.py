@@ -25,3 +25,14 @@ def test_exhaustive_finds_every_architecture() -> None:
     found = np.concatenate([searcher.ask(4000) for _ in range(4)])
     # 9,445 of the 15,625 cells differ once what no path uses is left out, as the benchmark's authors count.
     assert len(found) == len(np.unique(genotype_keys(nb201, found))) == 9445
+
+
+def test_only_a_pool_is_asked_for() -> None:
+    nb201 = space("nb201")
+    pool = nb201.sample_distinct(20, np.random.default_rng(0))
+    searcher = RandomSearcher(nb201, GOAL, pool=pool, seed=1)
+    searcher.tell(pool[:3], np.zeros(3))
+    drawn = np.concatenate([searcher.ask(5), searcher.ask(99)])
+    assert sorted(drawn.tolist()) == sorted(pool[3:].tolist())
+    assert drawn.tolist() != pool[3:].tolist()
+    assert ExhaustiveSearcher(nb201, GOAL, pool=pool).ask(99).tolist() == sorted(pool.tolist())

@@ -1,12 +1,20 @@
+import os
+import signal
+import sys
+import time
 from collections.abc import Callable
-from threading import Barrier
+from pathlib import Path
+from threading import Barrier, Thread
 from typing import Any
 
 import numpy as np
 import pytest
 
-from archgraph.evaluators import Evaluation, Evaluator, Only
-from archgraph.search import Study, verify, verify_random
+from archgraph._programs import printed
+from archgraph.data import ArchTable
+from archgraph.evaluators import Evaluation, Evaluator, Only, Tabular
+from archgraph.search import Study, Work, verify, verify_random
+from archgraph.search.study import genotype_texts
 from archgraph.spaces import SearchSpace
 
 
@@ -36,14 +44,52 @@ def test_random_architectures_follow_from_the_seed(run: Callable[..., Study], nb
     assert one.count("random") == 7
 
 
-def test_failures_are_kept_with_their_reasons(run: Callable[..., Study], nb201: SearchSpace, truth: Any) -> None:
+def test_random_ones_are_among_those_that_the_verifier_knows(run: Callable[..., Study], nb201: SearchSpace) -> None:
+    rows = nb201.sample_distinct(8, np.random.default_rng(0))
+    table = ArchTable(nb201, rows, {"acc": np.arange(8.0), "ms": np.r_[np.arange(6.0), np.nan, np.nan]})
     study = run()
-    truth.error = np.inf
-    with pytest.raises(ValueError, match="the verifier failed for all 5 architectures .* with 'acc is -?inf"):
-        verify(study, truth)
+    verify_random(study, nb201, Tabular(table), 6)
+    drawn = study.records("random").genotypes
+    assert sorted(drawn.tolist()) == sorted(rows[:6].tolist())
+    with pytest.raises(ValueError, match="n must be at most 6, for so many the verifier can answer, but is 7"):
+        verify_random(study, nb201, Tabular(table), 7)
+
+
+class Faulty(Evaluator):
+    """The truth, but it fails for those whose first gene is at most ``bad``, and raises what ``breaks`` says."""
+
+    def __init__(self, truth: Any, bad: int = 9, breaks: BaseException | None = None) -> None:
+        self.truth, self.name, self.columns, self.bad, self.breaks = truth, truth.name, truth.columns, bad, breaks
+
+    def evaluate(self, genotypes: Any) -> Evaluation:
+        if self.breaks is not None:
+            raise self.breaks
+        failed = np.asarray(genotypes)[:, 0] <= self.bad
+        found = self.truth.evaluate(genotypes)
+        return Evaluation({column: np.where(failed, np.inf, values) for column, values in found.items()})
+
+
+def test_failures_are_kept_with_their_reasons(run: Callable[..., Study], truth: Any) -> None:
+    study = run(budget=12)
+    verify(study, Faulty(truth, 2))
     verified = study.records("verified")
-    assert np.isnan(verified.values["acc"]).all()
-    assert all(reason and reason.startswith("acc is ") for reason in verified.reasons)
+    failed = verified.genotypes[:, 0] <= 2
+    assert 0 < failed.sum() < 12
+    assert np.isnan(verified.values["acc"]).tolist() == failed.tolist()
+    assert [reason == "acc is inf" for reason in verified.reasons] == failed.tolist()
+
+
+@pytest.mark.parametrize("workers", [1, 3])
+def test_who_always_fails_is_given_up_and_leaves_nothing(
+    run: Callable[..., Study], truth: Any, place: str, workers: int
+) -> None:
+    study = run(budget=12, study=place)
+    with pytest.raises(ValueError, match="failed for each of the first architectures, the last time with 'acc is inf'"):
+        verify(study, Faulty(truth), workers=workers)
+    assert 10 <= truth.calls < 10 + workers
+    assert study.count("verified") == 0
+    verify(study, truth, workers=workers)
+    assert study.count("verified") == 12
 
 
 def test_needs_chosen_ones_and_every_column(run: Callable[..., Study], nb201: SearchSpace, truth: Any) -> None:
@@ -60,19 +106,17 @@ def test_needs_chosen_ones_and_every_column(run: Callable[..., Study], nb201: Se
 class Meeting(Evaluator):
     """The truth, once three architectures are asked for at the same time."""
 
-    def __init__(self, truth: Any, breaks: bool = False) -> None:
-        self.truth, self.name, self.columns, self.breaks = truth, truth.name, truth.columns, breaks
+    def __init__(self, truth: Any) -> None:
+        self.truth, self.name, self.columns = truth, truth.name, truth.columns
         self.barrier = Barrier(3, timeout=60)
 
     def evaluate(self, genotypes: Any) -> Evaluation:
         self.barrier.wait()
-        if self.breaks:
-            raise OSError("the lights went out")
         return self.truth.evaluate(genotypes)
 
 
-def test_workers_verify_at_the_same_time_what_one_would(run: Callable[..., Study], truth: Any) -> None:
-    alone, together = run(budget=6, verifier=truth), run(budget=6)
+def test_workers_verify_at_the_same_time_what_one_would(run: Callable[..., Study], truth: Any, place: str) -> None:
+    alone, together = run(budget=6, verifier=truth), run(budget=6, study=place)
     truth.calls = 0
     verify(together, Meeting(truth), workers=3)
     assert truth.calls == 6
@@ -83,10 +127,44 @@ def test_workers_verify_at_the_same_time_what_one_would(run: Callable[..., Study
         verify(together, truth, workers=0)
 
 
-def test_what_workers_were_at_when_one_broke_is_free_again(run: Callable[..., Study], truth: Any) -> None:
-    study = run(budget=6)
-    with pytest.raises(OSError, match="the lights went out"):
-        verify(study, Meeting(truth, breaks=True), workers=3)
+@pytest.mark.parametrize("error", [OSError("the lights went out"), KeyboardInterrupt()])
+def test_what_workers_were_at_when_one_broke_is_free_at_once(
+    run: Callable[..., Study], truth: Any, place: str, error: BaseException
+) -> None:
+    study = run(budget=6, study=place)
+    with pytest.raises(type(error)):
+        verify(study, Faulty(truth, breaks=error), workers=3)
     assert study.count("verified") == 0
-    verify(study, truth)
-    assert study.count("verified") == truth.calls == 6
+    works = [Work("verified", text) for text in genotype_texts(study.records("chosen").genotypes)]
+    with Study(place) as other:
+        assert None not in [other.claims.take([work])[0] for work in works]
+
+
+class Waiting(Evaluator):
+    """Waits for a program that takes a minute."""
+
+    name, columns = "waiting", ("acc", "ms")
+
+    def __init__(self, begun: Path) -> None:
+        self.begun = begun
+
+    def evaluate(self, genotypes: Any) -> Evaluation:
+        (self.begun / "-".join(map(str, np.asarray(genotypes)[0]))).touch()
+        printed([sys.executable, "-S", "-c", "import time; time.sleep(60)"], 90)
+        raise AssertionError("the program was not ended")
+
+
+def test_an_interruption_ends_the_programs_that_workers_wait_for(run: Callable[..., Study], tmp_path: Path) -> None:
+    study, start = run(budget=4), time.monotonic()
+
+    def interrupt() -> None:
+        while len(list(tmp_path.iterdir())) < 2:
+            time.sleep(0.02)
+        time.sleep(0.3)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    Thread(target=interrupt, daemon=True).start()
+    with pytest.raises(KeyboardInterrupt):
+        verify(study, Waiting(tmp_path), workers=2)
+    assert time.monotonic() - start < 30
+    assert study.count("verified") == 0
