@@ -160,7 +160,10 @@ class PredictorSearcher(RememberingSearcher):
         if not len(genotypes):
             return genotypes
         rng = self._rng
-        probe = self.space.sample(PROBES, rng) if self._whole is None else rng.permutation(self._whole)[:PROBES]
+        if self._whole is None:
+            probe = self.space.sample(PROBES, rng)
+        else:
+            probe = self._whole[rng.permutation(len(self._whole))[:PROBES]]
         held = believed.take(believed.answered).values
         wanted = max(n, self._round_size())
         rows = most_improving(self.task, found, self._scorer.evaluate(self.space.canonical(probe)), held, wanted, rng)
@@ -212,8 +215,9 @@ class PredictorSearcher(RememberingSearcher):
 
 
 def _distinct(space: SearchSpace, pool: ArrayLike) -> IntArray:
-    """The architectures of a pool, each once."""
+    """The architectures of a pool, each once, in the order of their genotypes."""
     rows = space.canonical(pool)
     if not len(rows):
         raise ValueError("pool must hold at least one genotype, but is empty; leave it out to search the whole space")
-    return rows[first_of_each(genotype_keys(space, rows))]
+    rows = rows[first_of_each(genotype_keys(space, rows))]
+    return rows[np.lexsort(rows.T[::-1])]

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from archgraph import _check
+from archgraph.evaluators import genotype_keys
 from archgraph.objectives import Constraint, Objective
 from archgraph.search.searcher import Searcher, every_architecture
 from archgraph.search.told import Told
@@ -17,10 +18,12 @@ from archgraph.spaces.base import SearchSpace
 from archgraph.typing import IntArray
 
 _BATCH = 64
+_PATIENCE = 20
+"""Draws from the whole space before the pool itself is drawn from."""
 
 
 class RandomSearcher(Searcher):
-    """Every genotype equally likely, whatever it is told.
+    """Every genotype equally likely, whatever it is told; of a pool that draws hardly meet, every architecture of it.
 
     Args:
         space: Where to search.
@@ -43,8 +46,17 @@ class RandomSearcher(Searcher):
 
     def ask(self, n: int) -> IntArray:
         """``(n, G)`` random canonical genotypes, none twice; fewer if hardly any are left."""
+        if self.pool is None:
+            return self._random(n)
         _check.positive_int("n", n)
-        return self._random(n) if self.pool is None else self._fresh(self._drawn(self.pool, n))
+        keys, found = genotype_keys(self.space, self.pool), self._none()
+        for _ in range(_PATIENCE):
+            drawn = self._unseen(self.space.sample(n - len(found), self._rng))
+            found = np.concatenate([found, self._fresh(drawn[np.isin(genotype_keys(self.space, drawn), keys)])])
+            if len(found) == n:
+                return found
+        # a pool that the space hardly ever meets, or hardly anything of it is left
+        return np.concatenate([found, self._fresh(self._drawn(self.pool, n - len(found)))])
 
     @property
     def batch(self) -> int:

@@ -11,7 +11,7 @@ import numpy as np
 
 from archgraph import _check
 from archgraph._programs import end_programs
-from archgraph.evaluators import Evaluation, Evaluator
+from archgraph.evaluators import Evaluation, Evaluator, genotype_keys
 from archgraph.evaluators.base import asked
 from archgraph.search.claims import LEASE, POLL, Work
 from archgraph.search.study import Study, genotype_texts
@@ -81,12 +81,11 @@ def verify_random(
     n = _check.positive_int("n", study.count("chosen") if n is None else n)
     rng = np.random.default_rng([study.settings["seed"], 3])
     pool = verifier.answerable
-    if pool is None:
-        drawn = space.sample_distinct(n, rng)
-    elif n <= len(pool):
-        drawn = pool[rng.permutation(len(pool))[:n]]
-    else:
+    if pool is not None and n > len(pool):
         raise ValueError(f"n must be at most {len(pool)}, for so many the verifier can answer, but is {n}")
+    drawn = space.sample_distinct(n, rng)
+    if pool is not None and not np.isin(genotype_keys(space, drawn), genotype_keys(space, pool)).all():
+        drawn = pool[rng.permutation(len(pool))[:n]]
     _ask(study, verifier, "random", drawn, progress, n, lease, workers)
 
 
