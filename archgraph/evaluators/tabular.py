@@ -51,7 +51,8 @@ class Tabular(Evaluator):
 
         known = np.all([np.isfinite(values[:-1]) for values in self._values.values()], axis=0)
         first = np.unique(group, return_index=True)[1]
-        self.answerable = table.space.canonical(table.genotypes[first[known]])
+        rows = table.space.canonical(table.genotypes[first[known]])
+        self.answerable = rows[np.lexsort(rows.T[::-1])]
 
     def evaluate(self, genotypes: ArrayLike) -> Evaluation:
         """Table values of ``(B, G)`` genotypes; NaN where the table has no such row or no such measurement."""

@@ -27,9 +27,9 @@ MOST_FOLDS = 20
 """Up to this many rows each is held out on its own."""
 
 ROWS_FOR_REST, ROWS_BESIDE_KNOWN = 20, 100
-"""From as many rows on a Gaussian process learns what the sum leaves, without known devices and with. (Each known
-device in turn as the new one, on NAS-Bench-201 and on FBNet: the process lowers Spearman's correlation by .008 and .012
-after 20 rows, by .003 and .011 after 50; after 100 it adds .004 and takes .002.)"""
+"""From as many rows on a Gaussian process learns what the sum leaves, without known devices and with. (On two
+benchmarks, each known device in turn as the new one, it lowers Spearman's correlation by .008 and .012 after 20 rows,
+by .003 and .011 after 50; after 100 it adds .004 and takes .002.)"""
 
 LEAST_SUM = 1e-3
 """Sums below this share of the mean are not believed."""

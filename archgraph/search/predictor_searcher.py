@@ -215,9 +215,8 @@ class PredictorSearcher(RememberingSearcher):
 
 
 def _distinct(space: SearchSpace, pool: ArrayLike) -> IntArray:
-    """The architectures of a pool, each once, in the order of their genotypes."""
+    """The architectures of a pool, each once."""
     rows = space.canonical(pool)
     if not len(rows):
         raise ValueError("pool must hold at least one genotype, but is empty; leave it out to search the whole space")
-    rows = rows[first_of_each(genotype_keys(space, rows))]
-    return rows[np.lexsort(rows.T[::-1])]
+    return rows[first_of_each(genotype_keys(space, rows))]
