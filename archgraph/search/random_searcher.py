@@ -68,34 +68,13 @@ class RandomSearcher(Searcher):
 
 
 class ExhaustiveSearcher(Searcher):
-    """Every architecture in the order of its genotypes, for spaces small enough to score whole.
-
-    Args:
-        space: Where to search.
-        objectives: What to improve.
-        constraints: What to keep.
-        seed: Changes nothing.
-        pool: ``(P, G)`` canonical genotypes, the only ones to ask for; None = the whole space.
-    """
+    """Every architecture of the space in the order of its genotypes, for spaces small enough to score whole."""
 
     _next = 0
 
-    def __init__(
-        self,
-        space: SearchSpace,
-        objectives: Sequence[Objective],
-        constraints: Sequence[Constraint] = (),
-        seed: int = 0,
-        pool: IntArray | None = None,
-    ) -> None:
-        super().__init__(space, objectives, constraints, seed)
-        self.pool = pool
-
     @cached_property
     def _architectures(self) -> IntArray:
-        if self.pool is None:
-            return every_architecture(self.space)
-        return self.pool[np.lexsort(self.pool.T[::-1])]
+        return every_architecture(self.space)
 
     def ask(self, n: int) -> IntArray:
         """The next ``(n, G)`` canonical genotypes; fewer at the end of the space."""

@@ -35,4 +35,3 @@ def test_only_a_pool_is_asked_for() -> None:
     drawn = np.concatenate([searcher.ask(5), searcher.ask(99)])
     assert sorted(drawn.tolist()) == sorted(pool[3:].tolist())
     assert drawn.tolist() != pool[3:].tolist()
-    assert ExhaustiveSearcher(nb201, GOAL, pool=pool).ask(99).tolist() == sorted(pool.tolist())
