@@ -13,7 +13,7 @@ test: lint  ## Everything that a change must pass.
 
 test-integrations: .venv-integrations/made  ## The integrations against the libraries that they are with.
 	ARCHGRAPH_REQUIRE="$$ARCHGRAPH_REQUIRE,integrations" .venv-integrations/bin/python -m pytest tests/integrations \
-		--numprocesses 1  # a cluster of Ray is load enough
+		tests/bench/test_search_methods.py --numprocesses 1  # a cluster of Ray is load enough
 
 lint: .venv/made-dev
 	$(BIN)/ruff check
