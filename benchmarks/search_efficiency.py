@@ -16,8 +16,9 @@ Run time: many hours for everything on two cores, about two minutes with --quick
 results/search_efficiency/runs.jsonl when it ends; a study that was broken off goes on from there.
 
 Usage: python benchmarks/search_efficiency.py [--jobs J] [--tasks NAME,...] [--methods NAME,...] [--seeds N] [--quick]
-       python benchmarks/search_efficiency.py --report
-Writes results/search_efficiency.json; --report redraws the tables in README.md and the figure from the runs.
+       python benchmarks/search_efficiency.py --report [--page FILE]
+Writes results/search_efficiency.json; --report redraws the tables in README.md and the figure from the runs, --page
+writes the curves and their tables as a page.
 Source: Dong and Yang, "NAS-Bench-201", ICLR 2020; Li et al., "HW-NAS-Bench", ICLR 2021; Cummings et al., "A
 Hardware-Aware Framework for Accelerating Neural Architecture Search Across Modalities", 2022.
 """
@@ -48,7 +49,7 @@ from archgraph.evaluators.embedded import embedded_evaluator
 from archgraph.metrics import kendall_tau
 from archgraph.objectives import Objective, hypervolume
 from archgraph.predictors import GNNPredictor, load_predictor
-from archgraph.report import rank_figure
+from archgraph.report import SEARCHING, rank_figure, write_rank_page
 from archgraph.search import search
 from archgraph.typing import FloatArray
 
@@ -57,6 +58,9 @@ RESULTS = HERE / "results" / "search_efficiency.json"
 FIGURE = RESULTS.with_suffix(".png")
 LATENCIES = ("edgegpu", "fpga", "raspi4", "pixel3", "eyeriss")
 AFTER = (25, 50, 100, 200, 500, 1000)
+"""Evaluations of the tables."""
+DRAWN = (10, 20, 25, 35, 50, 75, 100, 150, 200, 300, 500, 700, 1000)
+"""Evaluations of the curves."""
 ACCURACY = "top1_acc"
 """What the oracle tells."""
 
@@ -227,7 +231,7 @@ def records_of(runs: Sequence[Mapping[str, Any]]) -> Iterator[Record]:
             value = evaluations_to(level, kept["steps"], volume)
             yield keys | {"metric": f"evaluations_to_{100 * level:g}", "value": value, "unit": ""}
         numbers, held = shares(kept["steps"], volume)
-        for count in (after for after in (20, *AFTER) if after <= kept["asked"]):
+        for count in (drawn for drawn in DRAWN if drawn <= kept["asked"]):
             place = int(np.searchsorted(numbers, count, side="right"))
             value = float(held[place - 1]) if place else 0.0
             yield keys | {"size": count, "metric": "share", "value": value, "unit": ""}
@@ -314,6 +318,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="one task, two methods, one seed; nothing is kept")
     parser.add_argument("--out", type=Path, default=RESULTS)
     parser.add_argument("--report", action="store_true", help="only redraw the tables from the runs")
+    parser.add_argument("--page", type=Path, help="write the curves to this HTML file, too")
     given = parser.parse_args()
     if given.quick:
         quick = [run(task, method, 0, budget) for task, asked in QUICK.items() for method, budget in asked.items()]
@@ -329,9 +334,12 @@ def main() -> None:
     records = list(records_of(kept_runs(path))) if path.exists() else read_records(given.out)
     records += oracle_records(path, given.out) if path.exists() else []
     write_records(given.out, records)
+    curves = [record for record in records if record["metric"] == "share"]
+    if given.page is not None:
+        write_rank_page(given.page, curves, words=SEARCHING, title="Evaluations that searches need")
     if given.out == RESULTS and given.report:
-        curves = [record for record in records if record["metric"] == "share" and record["size"] != 20]
-        rank_figure(FIGURE, curves, "share", sizes="evaluations")
+        curves = [record for record in curves if record["method"] != "guided"]
+        rank_figure(FIGURE, curves, "share", words=SEARCHING)
         shown = f"![Shares of the true hypervolume over evaluations]({FIGURE.relative_to(HERE)})\n\n{report(records)}"
         replace_section(HERE / "README.md", "search_efficiency", shown)
     else:

@@ -1,4 +1,4 @@
-"""Records of a rank-correlation study, summed up as curves over the training sizes."""
+"""Records of a comparison, summed up as curves over sizes."""
 
 from __future__ import annotations
 
@@ -31,6 +31,41 @@ KEYS = ("task", "method", "size", "seed", "metric", "value")
 
 
 @dataclass(frozen=True)
+class Words:
+    """What a comparison calls what it compares.
+
+    Attributes:
+        title: Of its section.
+        lead: What was done, in a sentence.
+        figure: What a chart shows, before the name of its task.
+        method: What is compared.
+        sizes: What the curves run over.
+    """
+
+    title: str
+    lead: str
+    figure: str
+    method: str
+    sizes: str
+
+
+RANKING = Words(
+    title="Rank correlation",
+    lead="Each predictor was trained on a few architectures and ranked the others.",
+    figure="Prediction quality against training rows",
+    method="predictor",
+    sizes="training rows",
+)
+SEARCHING = Words(
+    title="Search",
+    lead="Each search asked the truth for one architecture after the other.",
+    figure="What was found against evaluations of the truth",
+    method="search",
+    sizes="evaluations",
+)
+
+
+@dataclass(frozen=True)
 class Reference:
     """A value to hold curves against, such as a noise ceiling or a published result.
 
@@ -49,10 +84,10 @@ class Reference:
 
 @dataclass(frozen=True)
 class Curve:
-    """One method's values of one metric over training sizes, seeds summed up.
+    """One method's values of one metric over sizes, seeds summed up.
 
     Attributes:
-        method: Who predicted.
+        method: Who predicted, or searched.
         sizes: ``(S,)`` ascending.
         median: ``(S,)`` over seeds.
         low: ``(S,)`` smallest over seeds.

@@ -1,4 +1,4 @@
-"""The section of a rank-correlation study: how each predictor's quality grows with the training rows."""
+"""The section of a comparison: how each predictor's quality grows with the training rows, each search's with time."""
 
 from __future__ import annotations
 
@@ -7,7 +7,17 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import asdict
 
 from archgraph.metrics import LESS_IS_BETTER, standings
-from archgraph.report.curves import Curve, Record, Reference, curves, metric_names, metric_title, task_names
+from archgraph.report.curves import (
+    RANKING,
+    Curve,
+    Record,
+    Reference,
+    Words,
+    curves,
+    metric_names,
+    metric_title,
+    task_names,
+)
 from archgraph.report.html import Html, element, join
 from archgraph.report.page import write_page
 from archgraph.report.quantity import decimals
@@ -20,6 +30,7 @@ def write_rank_page(
     records: Sequence[Record],
     references: Sequence[Reference] = (),
     *,
+    words: Words = RANKING,
     title: str = "Rank correlation of predictors",
     summary: str = "",
     settings: Mapping[str, object] | None = None,
@@ -32,6 +43,7 @@ def write_rank_page(
         records: ``{"task", "method", "size", "seed", "metric", "value", "unit"}`` each; one with ``source`` and
             ``citation`` is what others reach, and drawn as a dashed line.
         references: Lines to draw beside the curves.
+        words: What the comparison calls what it compares.
         title: The page's heading.
         summary: What was done, in a sentence or two.
         settings: Name to value, whatever it takes to repeat the work.
@@ -41,34 +53,36 @@ def write_rank_page(
         ValueError: There are no records, or one lacks a key.
         OSError: The file cannot be written.
     """
-    write_page(path, title, [rank_section(records, references)], summary=summary, settings=settings, date=date)
+    write_page(path, title, [rank_section(records, references, words)], summary=summary, settings=settings, date=date)
 
 
-def rank_section(records: Sequence[Record], references: Sequence[Reference] = ()) -> Section:
+def rank_section(records: Sequence[Record], references: Sequence[Reference] = (), words: Words = RANKING) -> Section:
     """Curves and a table for every task.
 
     Args:
         records: ``{"task", "method", "size", "seed", "metric", "value", "unit"}`` each; one with ``source`` and
             ``citation`` is what others reach, and drawn as a dashed line.
         references: Lines to draw beside the curves.
+        words: What the comparison calls what it compares.
 
     Raises:
         ValueError: There are no records, one lacks a key, or a task has no finite value.
     """
     if not records:
         raise ValueError("records must hold at least one record, but are empty")
-    text = "Each predictor was trained on a few architectures and ranked the others."
-    parts = (_part(records, task, references) for task in task_names(records))
-    return Section("Rank correlation", join(lead(text), element("div", *parts, class_="charts")))
+    parts = (_part(records, task, references, words) for task in task_names(records))
+    return Section(words.title, join(lead(words.lead), element("div", *parts, class_="charts")))
 
 
-def _part(records: Sequence[Record], task: str, references: Sequence[Reference]) -> Html:
+def _part(records: Sequence[Record], task: str, references: Sequence[Reference], words: Words) -> Html:
     found = {metric: curves(records, task, metric) for metric in metric_names(records, task)}
     metrics = {metric: lines for metric, lines in found.items() if lines}
     if not metrics:
         raise ValueError(f"no record of task {task!r} has a finite value")
     units = {record["metric"]: str(record.get("unit", "")) for record in records if record["task"] == task}
     spec = {
+        "method": words.method,
+        "sizes": words.sizes,
         "metrics": [
             {
                 "title": metric_title(metric),
@@ -82,16 +96,16 @@ def _part(records: Sequence[Record], task: str, references: Sequence[Reference])
                 ],
             }
             for metric, lines in metrics.items()
-        ]
+        ],
     }
     figure = chart(
         "rank",
         spec,
-        f"Prediction quality against training rows for {task}, a line for each predictor.",
+        f"{words.figure} for {task}, a line for each {words.method}.",
         _caption(metrics),
     )
     own = [record for record in records if record["task"] == task]
-    return element("div", element("h3", task), figure, _rank_table(metrics, units, own), _citations(own))
+    return element("div", element("h3", task), figure, _rank_table(metrics, units, own, words), _citations(own))
 
 
 def _one_seed(metrics: Mapping[str, Sequence[Curve]]) -> bool:
@@ -135,7 +149,9 @@ def _caption(metrics: Mapping[str, Sequence[Curve]]) -> str:
     return text + others
 
 
-def _rank_table(metrics: Mapping[str, Sequence[Curve]], units: Mapping[str, str], records: Sequence[Record]) -> Html:
+def _rank_table(
+    metrics: Mapping[str, Sequence[Curve]], units: Mapping[str, str], records: Sequence[Record], words: Words
+) -> Html:
     spreads: dict[tuple[str, float], dict[str, Spread]] = {}
     seeds: dict[tuple[str, float], int | None] = {}
     for metric, lines in metrics.items():
@@ -144,7 +160,7 @@ def _rank_table(metrics: Mapping[str, Sequence[Curve]], units: Mapping[str, str]
                 key = curve.method, size
                 spreads.setdefault(key, {})[metric] = Spread(curve.median[i], curve.low[i], curve.high[i])
                 seeds[key] = None if curve.source else max(curve.seeds[i], seeds.get(key) or 0)
-    columns = [Column("predictor"), Column("training rows", digits=0), Column("seeds", digits=0)]
+    columns = [Column(words.method), Column(words.sizes, digits=0), Column("seeds", digits=0)]
     rows: list[list[Cell]] = [[method, size, seeds[method, size]] for method, size in spreads]
     first = next(iter(metrics))
     tests = _tests(records, first)
@@ -153,7 +169,7 @@ def _rank_table(metrics: Mapping[str, Sequence[Curve]], units: Mapping[str, str]
         columns.append(Column(f"p, {metric_title(first)}", digits=3))
         for row, key in zip(rows, spreads, strict=True):
             row.append(tests.get(key))
-        caption += "; p of the paired test against the best of the same training rows, corrected for their number"
+        caption += f"; p of the paired test against the best of the same {words.sizes}, corrected for their number"
     for metric, lines in metrics.items():
         digits = decimals((value for curve in lines for value in curve.median), 3)
         columns.append(Column(metric_title(metric), _shown_unit(units[metric]), digits))

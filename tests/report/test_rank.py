@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from archgraph.report import Reference, rank_section, write_rank_page
+from archgraph.report import SEARCHING, Reference, rank_section, write_rank_page
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -45,6 +45,15 @@ def test_the_table_holds_every_metric(records: Records) -> None:
     assert [name for name, _ in rows] == ["xgb", "xgb", "gnn", "gnn"]
     assert re.findall(r'data-value="([\d.]+)"', rows[0][1]) == ["32.0", "3.0", "0.25", "0.5", "1.0"]
     assert '0.500 <span class="spread">0.490 to 0.510</span>' in rows[0][1]
+
+
+def test_searches_are_called_by_their_own_words(records: Records) -> None:
+    section = rank_section(records, words=SEARCHING)
+    assert section.title == "Search"
+    spec = _spec(section.body)
+    assert (spec["method"], spec["sizes"]) == ("search", "evaluations")
+    assert "training rows" not in section.body
+    assert "predictor" not in section.body
 
 
 def test_what_others_reach_is_dashed_cited_and_not_tested(records: Records) -> None:

@@ -1,5 +1,5 @@
-// Prediction quality against training rows: a line for each predictor's median, a band for its range over seeds, and a
-// dashed grey line for what others reach.
+// Prediction quality against training rows, or what searches found against evaluations: a line for each median, a band
+// for its range over seeds, and a dashed grey line for what others reach.
 
 function startRank(figure) {
   const chart = startChart(figure, buildRank);
@@ -51,7 +51,7 @@ function buildRank(chart) {
     legend.push(entry);
   });
   const layout = {
-    xaxis: single ? methodAxis(metric.curves, sizes[0]) : axis("training rows", sizeAxis(sizes)),
+    xaxis: single ? methodAxis(chart.spec, metric.curves, sizes[0]) : axis(chart.spec.sizes, sizeAxis(sizes)),
     yaxis: axis(metricHeading(metric), { range: reach(metric) }),
     shapes: metric.references.map(referenceLine),
     uirevision: String(chart.metric),
@@ -73,9 +73,9 @@ function bar({ low, high }, number, paint) {
   return { x: [number, number], y: [low[0], high[0]], line: { color: paint, width: 1.5 } };
 }
 
-function methodAxis(curves, size) {
+function methodAxis(spec, curves, size) {
   const ticks = { tickvals: curves.map((_, number) => number), ticktext: curves.map((curve) => plotText(curve.method)) };
-  return axis(`predictor, ${numberText(size, 0)} training rows`, { ...ticks, range: [-0.5, curves.length - 0.5] });
+  return axis(`${spec.method}, ${numberText(size, 0)} ${spec.sizes}`, { ...ticks, range: [-0.5, curves.length - 0.5] });
 }
 
 // From the lowest to the highest of all bands and reference lines, with room for the lines' labels.
@@ -113,7 +113,7 @@ function curveTip(chart, [number, at]) {
   return {
     title: curve.method,
     lines: [
-      ["training rows", numberText(curve.sizes[at], 0)],
+      [chart.spec.sizes, numberText(curve.sizes[at], 0)],
       [`median ${metricHeading(metric)}`, show(curve.median[at])],
       ...(curve.source
         ? []
