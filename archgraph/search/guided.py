@@ -29,9 +29,9 @@ CHOICE = Work("chosen", "the choice")
 def guided(task: SearchTask, study: Study) -> None:
     """Score candidates by NSGA-II on the predictions, choose the few that should hold the front, verify them.
 
-    A space with no more genotypes than ``task.candidates`` is scored whole. Each generation lands in the study with
-    the searcher's state, each verification on its own, so that an interrupted search continues to the same result. Of
-    several workers one scores and chooses, and all verify.
+    What the verifier can answer for, or the space, is scored whole if it is no more than ``task.candidates``. Each
+    generation lands in the study with the searcher's state, each verification on its own, so that an interrupted
+    search continues to the same result. Of several workers one scores and chooses, and all verify.
 
     Raises:
         ValueError: No candidate keeps the constraints, or the predictors are not those that the study was begun with.
@@ -67,7 +67,7 @@ def _probe(task: SearchTask, study: Study) -> Evaluation:
 
 def _score(task: SearchTask, study: Study) -> None:
     searcher = _searcher(task)
-    total = min(task.candidates, task.space.size)
+    total = min(task.candidates, task.space.size if task.pool is None else len(task.pool))
     done, step = study.count("predicted"), 0
     if done:
         known = study.records("predicted")
@@ -89,8 +89,8 @@ def _score(task: SearchTask, study: Study) -> None:
 
 
 def _searcher(task: SearchTask) -> Searcher:
-    if task.space.size <= task.candidates:
-        return ExhaustiveSearcher(task.space, task.objectives, task.constraints, task.seed)
+    if (task.space.size if task.pool is None else len(task.pool)) <= task.candidates:
+        return ExhaustiveSearcher(task.space, task.objectives, task.constraints, task.seed, task.pool)
     from archgraph.search.nsga2 import NSGA2Searcher
 
     return NSGA2Searcher(task.space, task.objectives, task.constraints, task.population, task.seed)

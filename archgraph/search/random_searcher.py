@@ -68,13 +68,31 @@ class RandomSearcher(Searcher):
 
 
 class ExhaustiveSearcher(Searcher):
-    """Every architecture of the space in the order of its genotypes, for spaces small enough to score whole."""
+    """Every architecture in the order of its genotypes, for spaces and pools small enough to score whole.
 
-    _next = 0
+    Args:
+        space: Where to search.
+        objectives: What to improve.
+        constraints: What to keep.
+        seed: Of all random choices; there are none.
+        pool: ``(P, G)`` canonical genotypes to ask for in their order, such as a table's; None = the whole space.
+    """
+
+    def __init__(
+        self,
+        space: SearchSpace,
+        objectives: Sequence[Objective],
+        constraints: Sequence[Constraint] = (),
+        seed: int = 0,
+        pool: IntArray | None = None,
+    ) -> None:
+        super().__init__(space, objectives, constraints, seed)
+        self.pool = pool
+        self._next = 0
 
     @cached_property
     def _architectures(self) -> IntArray:
-        return every_architecture(self.space)
+        return every_architecture(self.space) if self.pool is None else self.pool
 
     def ask(self, n: int) -> IntArray:
         """The next ``(n, G)`` canonical genotypes; fewer at the end of the space."""

@@ -84,6 +84,7 @@ def test_a_tuner_runs_trials_and_failures_are_told(tmp_path: Path, monkeypatch: 
     from syne_tune import StoppingCriterion, Tuner
     from syne_tune.backend import PythonBackend
 
+    monkeypatch.chdir(tmp_path)  # Syne Tune leaves a file there
     monkeypatch.setenv("SYNETUNE_FOLDER", str(tmp_path))
     line = Line()
     searcher = ExhaustiveSearcher(line, [Objective("good", "max")])

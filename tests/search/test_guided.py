@@ -5,6 +5,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from archgraph.data import ArchTable
+from archgraph.evaluators import Tabular
 from archgraph.objectives import Constraint, feasible, non_dominated
 from archgraph.search import Study, search
 from archgraph.spaces import SearchSpace, Variable, space
@@ -39,6 +41,14 @@ def test_chooses_the_predicted_front_when_nothing_is_in_doubt(run: Callable[...,
 def test_small_spaces_are_scored_whole(run: Callable[..., Study]) -> None:
     study = run(candidates=20_000, population=4000)
     assert study.count("predicted") == 9445
+
+
+def test_a_table_is_asked_only_for_what_it_holds(run: Callable[..., Study], nb201: SearchSpace) -> None:
+    rows = nb201.sample_distinct(60, np.random.default_rng(0))
+    table = ArchTable(nb201, rows, {"acc": np.arange(60.0), "ms": np.arange(60.0)})
+    study = run(verifier=Tabular(table, ["acc", "ms"]), budget=30)
+    assert study.count("predicted") == 60
+    assert study.records("verified").reasons == (None,) * 30
 
 
 def test_a_space_smaller_than_the_budget_is_verified_whole(predictors: Any) -> None:
