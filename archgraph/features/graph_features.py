@@ -17,6 +17,7 @@ from archgraph.features.gradients import GRADIENT_MEASURES, GRADIENT_PASSES, Gra
 from archgraph.features.links import link_counts
 from archgraph.features.paths import PathSweeps
 from archgraph.features.places import Column, Places
+from archgraph.features.reach import REACHES, reached
 from archgraph.features.signals import MEASURES, MOST_SLOTS, PASSES, SignalSweeps
 from archgraph.features.slots import Slots, chunks
 from archgraph.features.subsets import membership, subsets
@@ -33,7 +34,7 @@ SWEEPS: dict[str, Callable[[PathSweeps], FloatArray | IntArray]] = {
     "least": PathSweeps.least,
 }
 OF_SETS = ("count", "first", "last", *SWEEPS)
-COUNTS = ("nodes", "edges", "count", "first", "last", "link", "total")
+COUNTS = ("nodes", "edges", "count", *REACHES, "first", "last", "link", "total")
 PLACES = ("token", "present", "setting", "shape")
 PAIRS_UP_TO = 8
 """With more tokens than this, links between pairs of them are left out."""
@@ -42,12 +43,12 @@ PAIRS_UP_TO = 8
 class GraphFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn is not typed
     """Vectors for models that take no graphs, learned from and applied to batches.
 
-    Columns are counts of operations, lengths and numbers of paths restricted to sets of operations, links between
-    operations and to input and output, cost totals, what becomes of a random network's signals and gradients (see
-    ``signals`` and ``gradients``), what stands at each position where graphs carry positions, and the numbers that
-    come with a batch (``GraphBatch.with_columns``), by their rank among the training graphs. Which operations, sets
-    and positions there are is read off the training graphs; columns in which those do not differ, or which order them
-    as another does, are dropped.
+    Columns are counts of operations, also of those alone that data flows through, lengths and numbers of paths
+    restricted to sets of operations, links between operations and to input and output, cost totals, what becomes of a
+    random network's signals and gradients (see ``signals`` and ``gradients``), what stands at each position where
+    graphs carry positions, and the numbers that come with a batch (``GraphBatch.with_columns``), by their rank among
+    the training graphs. Which operations, sets and positions there are is read off the training graphs; columns in
+    which those do not differ, or which order them as another does, are dropped.
 
     Source:
         Kadlecová et al., "Surprisingly Strong Performance Prediction with Neural Graph Features", ICML 2024,
@@ -126,6 +127,10 @@ class GraphFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # s
         columns: list[Column] = [("nodes",), ("edges",), *(("cost", name) for name in COSTS)]
         chains = _are_chains(batch)
         columns += [(kind, number) for kind in (("count",) if chains else OF_SETS) for number in sets]
+        if not chains:
+            # of sets with one operation, and of all
+            ends = [number for number, (_, chosen) in enumerate(self._sets) if len(chosen) in (1, len(known))]
+            columns += [(reach, number) for reach in REACHES for number in ends]
         if not chains and len(slots.codes) <= MOST_SLOTS:
             columns += [(measure, passes) for passes in PASSES for measure in MEASURES]
             columns += [(measure, passes) for passes in GRADIENT_PASSES for measure in GRADIENT_MEASURES]
@@ -171,7 +176,8 @@ class GraphFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # s
 
     def _counts(self, slots: Slots, columns: list[Column]) -> FloatArray:
         tokens = self.tokens_
-        own = np.stack([(slots.codes == code).sum(axis=0) for code in range(len(tokens) + 1)]).astype(np.float32)
+        here = [slots.codes == code for code in range(len(tokens) + 1)]
+        own = np.stack([each.sum(axis=0) for each in here]).astype(np.float32)
         pairs = any(column[0] == "link" for column in columns)
         after_input, before_output, between = link_counts(slots, tokens, pairs)
         inside = self._inside[: len(tokens) + 1].T.astype(np.float32)
@@ -180,6 +186,9 @@ class GraphFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # s
             "first": inside[:, :-1] @ after_input,
             "last": inside[:, :-1] @ before_output,
         }
+        if any(column[0] in REACHES for column in columns):
+            for reach, nodes in reached(slots, tokens).items():
+                in_sets[reach] = inside @ np.stack([(each & nodes).sum(axis=0) for each in here]).astype(np.float32)
         rows = np.empty((len(columns), len(slots)), dtype=np.float32)
         for row, (kind, *rest) in zip(rows, columns, strict=True):
             if kind in in_sets:
@@ -218,7 +227,7 @@ class GraphFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # s
     def _name(self, column: Column) -> str:
         kind, *rest = column
         names = self.tokens_.names
-        if kind in OF_SETS:
+        if kind in (*OF_SETS, *REACHES):
             return f"{kind} {self._sets[rest[0]][0]}"
         if kind == "link":
             return f"link {names[rest[0]]} > {names[rest[1]]}"

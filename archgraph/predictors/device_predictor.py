@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -19,6 +19,7 @@ from archgraph.predictors.feature_predictor import FeaturePredictor
 from archgraph.predictors.folds import fold_numbers
 from archgraph.predictors.gp_predictor import GaussianProcessPredictor
 from archgraph.predictors.known_devices import KnownDevices, load_known_devices
+from archgraph.predictors.outliers import calmed
 from archgraph.predictors.stacking import stacking_weights, weighted_mean
 from archgraph.predictors.target import LogScale
 from archgraph.typing import FloatArray
@@ -26,16 +27,34 @@ from archgraph.typing import FloatArray
 MOST_FOLDS = 20
 """Up to this many rows each is held out on its own."""
 
-ROWS_FOR_REST, ROWS_BESIDE_KNOWN = 20, 100
-"""From as many rows on a Gaussian process learns what the sum leaves, without known devices and with. (On two
-benchmarks, each known device in turn as the new one, it lowers Spearman's correlation by .008 and .012 after 20 rows,
-by .003 and .011 after 50; after 100 it adds .004 and takes .002.)"""
+ROWS_FOR_PROCESSES, ROWS_BESIDE_KNOWN = 20, 100
+"""From as many rows on Gaussian processes learn what the sum leaves, and the whole, without known devices and with. (On
+two benchmarks, each known device in turn as the new one, the former lowers Spearman's correlation by .008 and .012
+after 20 rows, by .003 and .011 after 50; after 100 it adds .004 and takes .002.)"""
 
 LEAST_SUM = 1e-3
 """Sums below this share of the mean are not believed."""
 
 UNLIKE = 0.2
 """A device of whose mean time known devices tell a smaller share is unlike them."""
+
+
+class Learned(NamedTuple):
+    """What rows teach.
+
+    Attributes:
+        sum: Weights of the parts and of the constant.
+        processes: Those trusted, of what the sum's logarithm leaves, ``"rest"``, and of everything, ``"whole"``.
+        weights: Of the sum and of each process.
+        offsets: Name of a process to the mean of what it learned.
+        held_out: All together for each row, made without it.
+    """
+
+    sum: FloatArray
+    processes: dict[str, GaussianProcessPredictor]
+    weights: FloatArray
+    offsets: dict[str, float]
+    held_out: Scaled
 
 
 class DevicePredictor(FeaturePredictor):
@@ -47,12 +66,13 @@ class DevicePredictor(FeaturePredictor):
     Which of these groups explain the device, and how noisy its measurements are, is not known beforehand: explanations
     are averaged, each weighed by how likely its errors on held-out rows make it, so that a device unlike all known ones
     is told by its work alone. With 20 rows or more, with 100 beside known devices, a Gaussian process learns what the
-    logarithm of the sum leaves, and is trusted as far as held-out rows say.
+    logarithm of the sum leaves and another one the whole, and both are trusted as far as held-out rows say. All is then
+    learned once more with measurements that stray believed in part, and kept if held-out rows are told better.
 
     Args:
         known: ``KnownDevices``, or the path of saved ones; None leaves the work alone.
         threads: For predicting; None = all cores.
-        seed: Of folds and of the process.
+        seed: Of folds and of the processes.
 
     Attributes:
         sum_: Weights of known devices, work, columns and constant, all explanations together.
@@ -109,37 +129,45 @@ class DevicePredictor(FeaturePredictor):
             (None, Part(beside, 1 / len(self.beside_))) if self.beside_ else (None,),
         ]
         fold = fold_numbers(len(z), min(MOST_FOLDS, len(z)), rng)
-        self.sum_, held_out = explain(choices, np.exp(z), fold)
+        enough = ROWS_BESIDE_KNOWN if names else ROWS_FOR_PROCESSES
+
+        def learned(targets: FloatArray) -> Learned:
+            weights, held_out = explain(choices, np.exp(targets), fold)
+            plain = Scaled(_logarithm(held_out), np.zeros(len(targets)))
+            found = Learned(weights, {}, np.ones(1), {}, plain)
+            return found if len(targets) < enough else self._with_processes(found, batch, x, targets)
+
+        best = learned(z)
+        if best.processes:
+            # once more, with what strays believed in part, if that tells the others better
+            again = learned(calmed(z, best.held_out.mean))
+            best = min(best, again, key=lambda each: float(np.mean(np.abs(z - each.held_out.mean))))
+        self.sum_, self.processes_, self.weights_, self.offsets_, held_out = best
         told = devices.mean(axis=0) * self.sum_[: len(names)] / np.mean(self._sum(batch))
         self.shares_ = dict(zip(names, told.tolist(), strict=True))
-        plain = Scaled(_logarithm(held_out), np.zeros(len(z)))
-        self.rest_: GaussianProcessPredictor | None = None
-        enough = ROWS_BESIDE_KNOWN if names else ROWS_FOR_REST
-        return plain if len(z) < enough else self._with_rest(plain, batch, x, z)
+        return held_out
 
-    def _with_rest(self, plain: Scaled, batch: GraphBatch, x: FloatArray, z: FloatArray) -> Scaled:
-        """Learn what held-out sums leave, if it is worth it; returns the held-out predictions of both together."""
-        left = z - plain.mean
-        self.offset_ = float(left.mean())
-        rest = self._new_rest()
-        found = rest._learn(batch, x, left - self.offset_)
-        answers = [plain, found._replace(mean=found.mean + self.offset_ + plain.mean)]
-        self.weights_ = stacking_weights(np.stack([answer.mean for answer in answers], axis=1), z)
-        if self.weights_[1] > 0:
-            self.rest_ = rest
-        return weighted_mean(answers, self.weights_)
+    def _with_processes(self, plain: Learned, batch: GraphBatch, x: FloatArray, z: FloatArray) -> Learned:
+        """Learn what held-out sums leave, and the whole, as far as it is worth it."""
+        targets = {"rest": z - plain.held_out.mean, "whole": z}
+        offsets = {name: float(target.mean()) for name, target in targets.items()}
+        models = {name: self._new_process() for name in targets}
+        found = {name: model._learn(batch, x, targets[name] - offsets[name]) for name, model in models.items()}
+        answers = _answers(plain.held_out, found, offsets)
+        weights = stacking_weights(np.stack([answer.mean for answer in answers], axis=1), z)
+        trusted = {name: model for (name, model), weight in zip(models.items(), weights[1:], strict=True) if weight > 0}
+        kept = np.append(weights[0], weights[1:][weights[1:] > 0])
+        return Learned(plain.sum, trusted, kept, offsets, weighted_mean(answers, weights))
 
-    def _new_rest(self) -> GaussianProcessPredictor:
-        rest = GaussianProcessPredictor(threads=self.threads, seed=self.seed)
-        rest.features_ = self.features_
-        return rest
+    def _new_process(self) -> GaussianProcessPredictor:
+        process = GaussianProcessPredictor(threads=self.threads, seed=self.seed)
+        process.features_ = self.features_
+        return process
 
     def _answer(self, batch: GraphBatch, x: FloatArray, spread: bool) -> Scaled:
         plain = Scaled(_logarithm(self._sum(batch)), np.zeros(len(batch)))
-        if self.rest_ is None:
-            return plain
-        found = self.rest_._answer(batch, x, spread)
-        return weighted_mean([plain, found._replace(mean=found.mean + self.offset_ + plain.mean)], self.weights_)
+        found = {name: process._answer(batch, x, spread) for name, process in self.processes_.items()}
+        return weighted_mean(_answers(plain, found, self.offsets_), self.weights_)
 
     def _sum(self, batch: GraphBatch) -> FloatArray:
         """``(B,)`` relative to the geometric mean of the training rows."""
@@ -167,13 +195,15 @@ class DevicePredictor(FeaturePredictor):
             "work": self.work_.state(),
             "beside": self.beside_,
             "known": self.known_ is not None,
-            "rest": None if self.rest_ is None else {"weights": self.weights_.tolist(), "offset": self.offset_},
+            "processes": list(self.processes_),
+            "weights": self.weights_.tolist(),
+            "offsets": self.offsets_,
         }
         parts = {"device.json": json.dumps(numbers).encode()}
         if self.known_ is not None:
             parts |= self.known_.parts()
-        if self.rest_ is not None:
-            parts |= {f"rest/{name}": content for name, content in self.rest_._model_parts().items()}
+        for name, process in self.processes_.items():
+            parts |= {f"{name}/{part}": content for part, content in process._model_parts().items()}
         return parts
 
     def _restore_model(self, parts: Mapping[str, bytes]) -> None:
@@ -185,12 +215,18 @@ class DevicePredictor(FeaturePredictor):
         self.known_ = KnownDevices.from_parts(parts) if numbers["known"] else None
         # so that a copy of what was loaded can be trained again
         self.known = self.known_
-        self.rest_ = None
-        if numbers["rest"] is not None:
-            self.weights_, self.offset_ = np.array(numbers["rest"]["weights"]), numbers["rest"]["offset"]
-            self.rest_ = self._new_rest()
-            own = [name for name in parts if name.startswith("rest/")]
-            self.rest_._restore_model({name.removeprefix("rest/"): parts[name] for name in own})
+        self.weights_, self.offsets_ = np.array(numbers["weights"]), numbers["offsets"]
+        self.processes_ = {name: self._new_process() for name in numbers["processes"]}
+        for name, process in self.processes_.items():
+            own = [part for part in parts if part.startswith(f"{name}/")]
+            process._restore_model({part.removeprefix(f"{name}/"): parts[part] for part in own})
+
+
+def _answers(plain: Scaled, found: Mapping[str, Scaled], offsets: Mapping[str, float]) -> list[Scaled]:
+    """The sum's logarithms, then those that each process tells."""
+    behind = {"rest": plain.mean, "whole": np.zeros_like(plain.mean)}
+    shifted = (answer._replace(mean=answer.mean + behind[name] + offsets[name]) for name, answer in found.items())
+    return [plain, *shifted]
 
 
 def _means_of_positive(batch: GraphBatch) -> dict[str, float]:
