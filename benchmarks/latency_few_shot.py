@@ -11,7 +11,7 @@ principal components of the logarithms of what was measured on the known devices
 regression.
 Run time: 45 minutes on two cores, less than a minute with --quick.
 
-Usage: python benchmarks/latency_few_shot.py [--quick] [--seeds N] [--out FILE]
+Usage: python benchmarks/latency_few_shot.py [--quick] [--tables NAME,...] [--seeds N] [--out FILE]
        python benchmarks/latency_few_shot.py --report
 Writes results/latency_few_shot.json; --report redraws the tables in README.md from it.
 Source: Lee et al., "HELP: Hardware-Adaptive Efficient Latency Prediction for NAS via Meta-Learning", NeurIPS 2021,
@@ -253,6 +253,7 @@ def _over(records: Sequence[Record], tasks: Sequence[str], method: str) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="one table, one size, one seed; nothing is kept")
+    parser.add_argument("--tables", default=",".join(TARGETS), help="those to make anew; others stay as they are")
     parser.add_argument("--seeds", type=int, default=10)
     parser.add_argument("--out", type=Path, default=RESULTS)
     parser.add_argument("--report", action="store_true", help="only redraw the tables in README.md")
@@ -263,12 +264,19 @@ def main() -> None:
     if given.quick:
         print(report(list(study(["fbnet-help"], (10,), 1, 0))))
         return
-    records: list[Record] = []
-    for record in study(list(TARGETS), SIZES, given.seeds, RANDOM_SPLITS):
+    names = given.tables.split(",")
+    for name in names:
+        if name not in TARGETS:
+            raise SystemExit(f"--tables must be some of {', '.join(TARGETS)}, but has {name!r}")
+    kept = read_records(given.out) if given.out.exists() else []
+    records: list[Record] = [record for record in kept if record["task"].partition("/")[0] not in names]
+    for record in study(names, SIZES, given.seeds, RANDOM_SPLITS):
         records.append(record)
         if record["metric"] == "spearman" and "/help_" not in record["task"]:
             print(*(record[key] for key in ("task", "method", "size", "seed", "value")), flush=True)
-            write_records(given.out, records)
+            write_records(
+                given.out, sorted(records, key=lambda each: list(TARGETS).index(each["task"].partition("/")[0]))
+            )
     print(report(records))
 
 
