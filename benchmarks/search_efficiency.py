@@ -134,8 +134,8 @@ def scenes() -> SearchTruth:
 # ---- tasks
 
 
-PEERS = {"random": 1000, "nsga2": 1000, "linas": 500, "optuna-tpe": 500, "optuna-nsga2": 1000}
-ALONE = {"random": 1000, "evolution": 1000, "local": 1000, "bananas": 500, "optuna-tpe": 500}
+PEERS = {"random": 1000, "nsga2": 1000, "linas": 500, "optuna-tpe": 200, "optuna-nsga2": 1000}
+ALONE = {"random": 1000, "evolution": 1000, "local": 1000, "bananas": 500, "optuna-tpe": 200}
 """Peer to the evaluations that it may ask for: fewer where it takes long."""
 ORACLE = "mbv3"
 TASKS: dict[str, Asked] = {
@@ -148,8 +148,10 @@ TASKS: dict[str, Asked] = {
         for device in LATENCIES
     },
     "nb201-best": Asked(lambda: cells(None), {"iterative": 120, **ALONE}, 100, (1.0,)),
-    ORACLE: Asked(subnets, {"iterative": 300, **PEERS, "linas": 1000}, 10, (0.95, 0.98, 0.99)),
-    "digit-scenes": Asked(scenes, {"iterative": 200, **dict.fromkeys(PEERS, 400)}, 10, (0.95, 0.98, 0.99)),
+    ORACLE: Asked(subnets, {"iterative": 500, **PEERS, "linas": 1000}, 10, (0.95, 0.98, 0.99)),
+    "digit-scenes": Asked(
+        scenes, {"iterative": 200, **dict.fromkeys(PEERS, 400), "optuna-tpe": 200}, 10, (0.95, 0.98, 0.99)
+    ),
 }
 UNKNOWN = ("digit-scenes",)
 """Tasks whose true front is not known."""

@@ -168,6 +168,10 @@ class Predictor(RegressorMixin, BaseEstimator, ABC):  # type: ignore[misc]  # sc
         rank = min(1.0, LEVEL * (1 + 1 / len(errors)))
         needed, spread = errors / stats.norm.ppf((1 + LEVEL) / 2), np.maximum(held_out.spread[known], 1e-12)
         lacking = float(np.quantile(needed**2 - spread**2, rank))
+        if len(errors) + 1 < 1 / (1 - LEVEL) - 1e-9:
+            # so few that their largest may be too small: as if they were normal, their deviation known from them
+            wide = stats.t.ppf((1 + LEVEL) / 2, len(errors)) / stats.norm.ppf((1 + LEVEL) / 2)
+            lacking = max(lacking, float(wide**2 * np.mean(errors**2) - np.mean(spread**2)))
         self.error_ = max(0.0, lacking) ** 0.5
         self.trust_ = 1.0 if lacking >= 0 else min(1.0, float(np.quantile(needed / spread, rank)))
 

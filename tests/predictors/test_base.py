@@ -233,3 +233,13 @@ def test_calibration_by_hand(cells: Any) -> None:
     model._calibrate(np.zeros(10), Scaled(errors, np.full(10, 30.0)))
     assert (model.error_, model.trust_) == (0, pytest.approx(9 / 1.6448536 / 30))
     assert base.LEVEL == 0.9
+
+
+def test_few_held_out_rows_tell_their_errors_as_student_does() -> None:
+    covered = []
+    for seed in range(200):
+        z = np.random.default_rng(seed).standard_normal(1004)
+        model = ByNodes()
+        model._calibrate(z[:4], Scaled(np.zeros(4), np.zeros(4)))
+        covered.append(metrics.interval_coverage(np.zeros(1000), np.full(1000, model.error_), z[4:]))
+    assert 0.87 < np.mean(covered) < 0.95
