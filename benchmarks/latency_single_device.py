@@ -5,8 +5,10 @@ Protocol: the first n rows of numpy.random.RandomState(seed).permutation(rows) t
 seeds. All metrics of HW-NAS-Bench and all devices of HELP on NAS-Bench-201, those of HELP on FBNet and Once-for-All,
 and the eight tables of Hardware-Aware Transformers, encoder and decoder together. "repeats": how often a measurement
 itself is within 10 % of the truth, as far as cells of NAS-Bench-201 with isomorphic graphs tell, which do the same
-work: their differences are those of two measurements, so they are divided by the root of 2.
-Run time: 5 hours on two cores, less than 2 minutes with --quick. Each run is kept in
+work: their differences are those of two measurements, so they are divided by the root of 2. "drift": of the tables of
+transformers, in the order of measuring. Two random halves are each predicted by a Gaussian process that has seen the
+other half; what the errors of random architectures have in common with those of the rows beside them is the device's.
+Run time: 3 hours on two cores with --jobs 2, less than 2 minutes with --quick. Each run is kept in
 results/latency_single_device/runs.jsonl when it ends; a study that was broken off goes on from there.
 
 Usage: python benchmarks/latency_single_device.py [--jobs J] [--predictors KIND,...] [--seeds N] [--quick] [--out FILE]
@@ -24,24 +26,33 @@ from pathlib import Path
 from statistics import median
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
+from archgraph import metrics
 from archgraph.bench import RankTask, Record, rank
 from archgraph.bench.kept_study import keep_runs, kept_records
 from archgraph.bench.publish import markdown_table, replace_section, write_records
 from archgraph.data import ArchTable, load, table_names
+from archgraph.predictors import GaussianProcessPredictor
 
 HERE = Path(__file__).parent
 RESULTS = HERE / "results" / "latency_single_device.json"
 PREDICTORS = "device,gp,xgb"
+TRANSFORMER_TABLES = "hat-"
+"""How their names begin."""
 MEASURED = {
     "nb201": ("*_latency", "*_energy", "*_intensity", "help_*"),
     "fbnet-help": ("help_*",),
     "ofa-help": ("help_*",),
-    **{name: ("latency",) for name in table_names() if name.startswith("hat-") and name != "hat-latency"},
+    **{name: ("latency",) for name in table_names() if name.startswith(TRANSFORMER_TABLES) and name != "hat-latency"},
 }
 """Table to the columns that are predicted."""
 SIZES = (50, 200, 900)
 TRANSFORMERS = (50, 200, 1500)
+REPEATS, DRIFT = "repeats", "drift"
+"""Methods of records that tell of the measurements themselves."""
+BESIDE = 5
+"""Rows before and after one whose errors tell what the device did then."""
 QUICK = ("fbnet-help/help_raspi4", "nb201/help_titan_rtx_256")
 
 
@@ -50,7 +61,7 @@ def tasks() -> Iterator[RankTask]:
     for name, patterns in MEASURED.items():
         table = load(name)
         for column in table.matching(*patterns):
-            yield RankTask(table, column, TRANSFORMERS if name.startswith("hat-") else SIZES)
+            yield RankTask(table, column, TRANSFORMERS if name.startswith(TRANSFORMER_TABLES) else SIZES)
 
 
 def repeats(table: ArchTable, column: str) -> float:
@@ -68,15 +79,34 @@ def repeats(table: ArchTable, column: str) -> float:
     return float(np.mean(difference <= np.log(1.1)))
 
 
+def drift(table: ArchTable, column: str) -> dict[str, float]:
+    """How far errors on a table follow the order of its rows, and how large they are, as they are and without that."""
+    y, half = table[column], np.random.RandomState(0).permutation(len(table)) % 2
+    errors = np.empty(len(table))
+    for tested in (0, 1):
+        seen, test = half != tested, half == tested
+        model = GaussianProcessPredictor(members=3, threads=1).fit(table.graphs[seen], y[seen])
+        errors[test] = np.log(y[test] / model.predict(table.graphs[test]))
+    errors -= np.median(errors)
+    around = sliding_window_view(np.pad(errors, BESIDE, constant_values=np.nan), 2 * BESIDE + 1).copy()
+    around[:, BESIDE] = np.nan
+    own = errors - np.nanmedian(around, axis=1)
+    return {
+        "order_pearson": metrics.pearson(errors[:-1], errors[1:]),
+        "order_mape": float(np.mean(np.abs(np.exp(-errors) - 1))),
+        "without_order_mape": float(np.mean(np.abs(np.exp(-own) - 1))),
+    }
+
+
 def report(records: Sequence[Record]) -> str:
     """For each table a row for each column, after most measurements; then the means over columns by measurements."""
     found: dict[tuple[str, str, int, str], list[float]] = {}
     for record in records:
-        if record["value"] is not None:
+        if record["value"] is not None and record["method"] not in (REPEATS, DRIFT):
             key = (record["task"], record["method"], record["size"], record["metric"])
             found.setdefault(key, []).append(record["value"])
     value = {key: median(values) for key, values in found.items()}
-    methods = list(dict.fromkeys(record["method"] for record in records))
+    methods = list(dict.fromkeys(method for _, method, *_ in found))
     noise = {record["task"]: record["value"] for record in records if record["metric"] == "repeats_within10"}
     shown = []
     for name in dict.fromkeys(task.partition("/")[0] for task, *_ in value):
@@ -85,12 +115,24 @@ def report(records: Sequence[Record]) -> str:
         rows = [
             [
                 task.partition("/")[2],
-                *(_triple(value, task, method, sizes[-1]) for method in methods if method != "repeats"),
+                *(_triple(value, task, method, sizes[-1]) for method in methods),
                 f"{100 * noise[task]:.1f}" if task in noise else "",
             ]
             for task in own
         ]
-        header = [f"{name}, {sizes[-1]:,} rows", *(method for method in methods if method != "repeats"), "repeats"]
+        header = [f"{name}, {sizes[-1]:,} rows", *methods, REPEATS]
+        shown.append(markdown_table(header, rows))
+    value_of = {(record["task"], record["metric"]): record["value"] for record in records if record["method"] == DRIFT}
+    if value_of:
+        rows = [
+            [
+                task.partition("/")[0],
+                f"{value_of[task, 'order_pearson']:.2f}",
+                *(f"{100 * value_of[task, metric]:.1f}" for metric in ("order_mape", "without_order_mape")),
+            ]
+            for task in dict.fromkeys(task for task, _ in value_of)
+        ]
+        header = ["drift", "correlation with the next row", "mean relative error (%)", "without the rows beside (%)"]
         shown.append(markdown_table(header, rows))
     return "\n\n".join(["Within 10 % (%) / mean relative error (%) / Spearman's correlation.", *shown])
 
@@ -104,11 +146,16 @@ def _triple(value: dict[tuple[str, str, int, str], float], task: str, method: st
 
 
 def noise_records() -> Iterator[Record]:
-    """What repeats tell of every column of NAS-Bench-201."""
+    """What repeats tell of every column of NAS-Bench-201, and the order of rows of the transformers."""
     table = load("nb201")
     for column in table.matching(*MEASURED["nb201"]):
-        keys = {"task": f"nb201/{column}", "method": "repeats", "size": 1, "seed": 0, "unit": ""}
+        keys = {"task": f"nb201/{column}", "method": REPEATS, "size": 1, "seed": 0, "unit": ""}
         yield keys | {"metric": "repeats_within10", "value": repeats(table, column)}
+    for name, columns in MEASURED.items():
+        if name.startswith(TRANSFORMER_TABLES):
+            for metric, value in drift(load(name), columns[0]).items():
+                keys = {"task": f"{name}/{columns[0]}", "method": DRIFT, "size": 1000, "seed": 0, "unit": ""}
+                yield keys | {"metric": metric, "value": value}
 
 
 def show(what: str, done: int, total: int) -> None:
