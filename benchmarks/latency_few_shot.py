@@ -268,16 +268,21 @@ def main() -> None:
     for name in names:
         if name not in TARGETS:
             raise SystemExit(f"--tables must be some of {', '.join(TARGETS)}, but has {name!r}")
-    kept = read_records(given.out) if given.out.exists() else []
-    records: list[Record] = [record for record in kept if record["task"].partition("/")[0] not in names]
-    for record in study(names, SIZES, given.seeds, RANDOM_SPLITS):
-        records.append(record)
-        if record["metric"] == "spearman" and "/help_" not in record["task"]:
-            print(*(record[key] for key in ("task", "method", "size", "seed", "value")), flush=True)
-            write_records(
-                given.out, sorted(records, key=lambda each: list(TARGETS).index(each["task"].partition("/")[0]))
-            )
+    records = read_records(given.out) if given.out.exists() else []
+    for name in names:
+        made: list[Record] = []
+        for record in study([name], SIZES, given.seeds, RANDOM_SPLITS):
+            made.append(record)
+            if record["metric"] == "spearman" and "/help_" not in record["task"]:
+                print(*(record[key] for key in ("task", "method", "size", "seed", "value")), flush=True)
+        records = [record for record in records if _table_of(record) != name] + made
+        records.sort(key=lambda each: list(TARGETS).index(_table_of(each)))
+        write_records(given.out, records)
     print(report(records))
+
+
+def _table_of(record: Record) -> str:
+    return str(record["task"].partition("/")[0])
 
 
 if __name__ == "__main__":

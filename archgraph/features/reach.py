@@ -7,7 +7,7 @@ from archgraph.features.tokens import Tokens
 from archgraph.typing import BoolArray
 
 REACHES = ("fed", "needed", "used")
-"""Behind an input, before an output, on a path from one to the other."""
+"""Reachable from an input, reaching an output, both."""
 
 
 def reached(slots: Slots, tokens: Tokens) -> dict[str, BoolArray]:

@@ -24,7 +24,10 @@ from archgraph.registry import UnknownNameError
 from archgraph.typing import FloatArray
 
 LEVEL = 0.9
-"""Share of the out-of-fold rows that the calibrated central interval covers."""
+"""Share of fresh rows that the calibrated central interval should cover."""
+
+FEWEST = 9
+"""Fewer out-of-fold errors than this have no quantile that fresh ones stay below in ``LEVEL`` of all cases."""
 
 Graphs = GraphBatch | Sequence[ArchGraph]
 
@@ -152,10 +155,11 @@ class Predictor(RegressorMixin, BaseEstimator, ABC):  # type: ignore[misc]  # sc
         write_container(path, header, self._parts())
 
     def _calibrate(self, z: FloatArray, held_out: Scaled) -> None:
-        """Set what makes deviations cover ``LEVEL`` of the out-of-fold errors.
+        """Set what makes deviations cover ``LEVEL`` of the errors on fresh rows.
 
         That is a scaled deviation beside the spread, or, where the spread alone covers more, the share of it that is
-        enough.
+        enough: as the quantile of out-of-fold errors says that split conformal prediction takes, and, of fewer than
+        ``FEWEST``, at least what Student's t says, as if errors were normal.
         """
         known = np.isfinite(held_out.mean)
         errors = held_out.optimism * np.abs(held_out.mean - z)[known]
@@ -164,16 +168,17 @@ class Predictor(RegressorMixin, BaseEstimator, ABC):  # type: ignore[misc]  # sc
                 f"{type(self).__name__} gives no finite prediction for its held-out rows: training diverged; "
                 "choose gentler parameters, such as a lower learning_rate"
             )
+        normal = stats.norm.ppf((1 + LEVEL) / 2)
+        needed, spread = errors / normal, np.maximum(held_out.spread[known], 1e-12)
         # the usual finite-sample correction of split conformal prediction
         rank = min(1.0, LEVEL * (1 + 1 / len(errors)))
-        needed, spread = errors / stats.norm.ppf((1 + LEVEL) / 2), np.maximum(held_out.spread[known], 1e-12)
-        lacking = float(np.quantile(needed**2 - spread**2, rank))
-        if len(errors) + 1 < 1 / (1 - LEVEL) - 1e-9:
-            # so few that their largest may be too small: as if they were normal, their deviation known from them
-            wide = stats.t.ppf((1 + LEVEL) / 2, len(errors)) / stats.norm.ppf((1 + LEVEL) / 2)
+        lacking, share = (float(np.quantile(each, rank)) for each in (needed**2 - spread**2, needed / spread))
+        if len(errors) < FEWEST:
+            wide = stats.t.ppf((1 + LEVEL) / 2, len(errors)) / normal
             lacking = max(lacking, float(wide**2 * np.mean(errors**2) - np.mean(spread**2)))
+            share = max(share, float(wide * np.sqrt(np.mean((errors / spread) ** 2))))
         self.error_ = max(0.0, lacking) ** 0.5
-        self.trust_ = 1.0 if lacking >= 0 else min(1.0, float(np.quantile(needed / spread, rank)))
+        self.trust_ = 1.0 if lacking >= 0 else min(1.0, share)
 
     def _card(self, batch: GraphBatch, y: FloatArray, held_out: FloatArray) -> dict[str, Any]:
         rows = np.isfinite(held_out)

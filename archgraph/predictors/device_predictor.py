@@ -28,9 +28,9 @@ MOST_FOLDS = 20
 """Up to this many rows each is held out on its own."""
 
 ROWS_FOR_PROCESSES, ROWS_BESIDE_KNOWN = 20, 100
-"""From as many rows on Gaussian processes learn what the sum leaves, and the whole, without known devices and with. (On
-two benchmarks, each known device in turn as the new one, the former lowers Spearman's correlation by .008 and .012
-after 20 rows, by .003 and .011 after 50; after 100 it adds .004 and takes .002.)"""
+"""From as many rows on Gaussian processes learn what the sum leaves, and the whole, without known devices and with.
+(What a process on the rest alone does on two benchmarks, each known device in turn as the new one: it lowers Spearman's
+correlation by .008 and .012 after 20 rows, by .003 and .011 after 50; after 100 it adds .004 and takes .002.)"""
 
 LEAST_SUM = 1e-3
 """Sums below this share of the mean are not believed."""
@@ -43,11 +43,11 @@ class Learned(NamedTuple):
     """What rows teach.
 
     Attributes:
-        sum: Weights of the parts and of the constant.
+        sum: ``(P + 1,)`` weights of the parts and of the constant.
         processes: Those trusted, of what the sum's logarithm leaves, ``"rest"``, and of everything, ``"whole"``.
-        weights: Of the sum and of each process.
+        weights: ``(1 + M,)`` of the sum and of each process.
         offsets: Name of a process to the mean of what it learned.
-        held_out: All together for each row, made without it.
+        held_out: ``(n,)`` all together for each row, made without it.
     """
 
     sum: FloatArray
@@ -66,8 +66,9 @@ class DevicePredictor(FeaturePredictor):
     Which of these groups explain the device, and how noisy its measurements are, is not known beforehand: explanations
     are averaged, each weighed by how likely its errors on held-out rows make it, so that a device unlike all known ones
     is told by its work alone. With 20 rows or more, with 100 beside known devices, a Gaussian process learns what the
-    logarithm of the sum leaves and another one the whole, and both are trusted as far as held-out rows say. All is then
-    learned once more with measurements that stray believed in part, and kept if held-out rows are told better.
+    logarithm of the sum leaves and another one the whole, and both are trusted as far as held-out rows say. Where one
+    is trusted, all is learned once more with measurements that stray believed in part, and kept if held-out rows are
+    told better.
 
     Args:
         known: ``KnownDevices``, or the path of saved ones; None leaves the work alone.
@@ -75,9 +76,11 @@ class DevicePredictor(FeaturePredictor):
         seed: Of folds and of the processes.
 
     Attributes:
-        sum_: Weights of known devices, work, columns and constant, all explanations together.
+        sum_: ``(P + 1,)`` weights of known devices, work, columns and constant, all explanations together.
         beside_: Columns beside the graphs that are parts of the sum, to their geometric means.
-        shares_: Of the mean cost over the training rows, the part that each known device tells; the card has them.
+        processes_: Those trusted, see ``Learned``.
+        shares_: Of the mean of the sum over the training rows, the part that each known device tells; the card has
+            them.
     """
 
     shares_: dict[str, float]
@@ -132,9 +135,10 @@ class DevicePredictor(FeaturePredictor):
         enough = ROWS_BESIDE_KNOWN if names else ROWS_FOR_PROCESSES
 
         def learned(targets: FloatArray) -> Learned:
-            weights, held_out = explain(choices, np.exp(targets), fold)
-            plain = Scaled(_logarithm(held_out), np.zeros(len(targets)))
-            found = Learned(weights, {}, np.ones(1), {}, plain)
+            unit = np.exp(targets.mean())
+            weights, held_out = explain(choices, np.exp(targets) / unit, fold)
+            plain = Scaled(_logarithm(unit * held_out), np.zeros(len(targets)))
+            found = Learned(unit * weights, {}, np.ones(1), {}, plain)
             return found if len(targets) < enough else self._with_processes(found, batch, x, targets)
 
         best = learned(z)

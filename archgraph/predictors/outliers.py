@@ -14,21 +14,21 @@ NORMAL = 1.4826
 
 
 def calmed(z: FloatArray, expected: FloatArray) -> FloatArray:
-    """Targets of which none is further from what is expected than measurements that do not stray are.
+    """Targets with winsorised residuals: none is further from what is expected than most are.
 
     Args:
         z: ``(n,)`` targets.
         expected: ``(n,)`` predictions, each made without its target.
 
     Returns:
-        ``(n,)`` targets; most are as they were.
+        ``(n,)`` targets; most are as they were, all of them if half of the residuals are alike.
 
     Source:
-        Huber, "Robust Statistics", 1981, section 7.8, https://doi.org/10.1002/0471725250: what a robust regression fits
-        by least squares, round after round, in place of the targets.
+        The pseudo-observations of Huber, "Robust Statistics", 1981, section 7.8, https://doi.org/10.1002/0471725250,
+        which a robust regression fits by least squares in place of the targets; here around the median residual.
     """
     left = z - expected
     middle = np.median(left)
     reach = BELIEVED * NORMAL * np.median(np.abs(left - middle))
     kept: FloatArray = expected + middle + np.clip(left - middle, -reach, reach)
-    return kept
+    return kept if reach > 0 else z

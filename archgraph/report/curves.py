@@ -35,6 +35,7 @@ class Words:
     """What a comparison calls what it compares.
 
     Attributes:
+        page: Title of its page.
         title: Of its section.
         lead: What was done, in a sentence.
         figure: What a chart shows, before the name of its task.
@@ -42,6 +43,7 @@ class Words:
         sizes: What the curves run over.
     """
 
+    page: str
     title: str
     lead: str
     figure: str
@@ -50,6 +52,7 @@ class Words:
 
 
 RANKING = Words(
+    page="Rank correlation of predictors",
     title="Rank correlation",
     lead="Each predictor was trained on a few architectures and ranked the others.",
     figure="Prediction quality against training rows",
@@ -57,8 +60,9 @@ RANKING = Words(
     sizes="training rows",
 )
 SEARCHING = Words(
+    page="Evaluations that searches need",
     title="Search",
-    lead="Each search asked the truth for one architecture after the other.",
+    lead="Each search asked the truth for a limited number of architectures.",
     figure="What was found against evaluations of the truth",
     method="search",
     sizes="evaluations",

@@ -1,4 +1,4 @@
-"""The section of a comparison: how each predictor's quality grows with the training rows, each search's with time."""
+"""The section of a comparison: how quality grows, of predictors with training rows, of searches with evaluations."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def write_rank_page(
     references: Sequence[Reference] = (),
     *,
     words: Words = RANKING,
-    title: str = "Rank correlation of predictors",
+    title: str = "",
     summary: str = "",
     settings: Mapping[str, object] | None = None,
     date: str = "",
@@ -44,7 +44,7 @@ def write_rank_page(
             ``citation`` is what others reach, and drawn as a dashed line.
         references: Lines to draw beside the curves.
         words: What the comparison calls what it compares.
-        title: The page's heading.
+        title: The page's heading; empty = as ``words`` say.
         summary: What was done, in a sentence or two.
         settings: Name to value, whatever it takes to repeat the work.
         date: When the work was done, as readers should see it.
@@ -53,7 +53,14 @@ def write_rank_page(
         ValueError: There are no records, or one lacks a key.
         OSError: The file cannot be written.
     """
-    write_page(path, title, [rank_section(records, references, words)], summary=summary, settings=settings, date=date)
+    write_page(
+        path,
+        title or words.page,
+        [rank_section(records, references, words)],
+        summary=summary,
+        settings=settings,
+        date=date,
+    )
 
 
 def rank_section(records: Sequence[Record], references: Sequence[Reference] = (), words: Words = RANKING) -> Section:

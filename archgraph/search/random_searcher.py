@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cached_property
-from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from archgraph import _check
 from archgraph.evaluators import genotype_keys
@@ -75,7 +73,7 @@ class ExhaustiveSearcher(Searcher):
         objectives: What to improve.
         constraints: What to keep.
         seed: Of all random choices; there are none.
-        pool: ``(P, G)`` canonical genotypes to ask for in their order, such as a table's; None = the whole space.
+        pool: ``(P, G)`` canonical genotypes, each once, to ask for in their order; None = the whole space.
     """
 
     def __init__(
@@ -95,7 +93,7 @@ class ExhaustiveSearcher(Searcher):
         return every_architecture(self.space) if self.pool is None else self.pool
 
     def ask(self, n: int) -> IntArray:
-        """The next ``(n, G)`` canonical genotypes; fewer at the end of the space."""
+        """The next ``(n, G)`` canonical genotypes; fewer at the end of what there is."""
         _check.positive_int("n", n)
         found = self._none()
         while len(found) < n and self._next < len(self._architectures):
@@ -111,12 +109,3 @@ class ExhaustiveSearcher(Searcher):
 
     def _learn(self, told: Told) -> None:
         pass
-
-    def state(self) -> dict[str, Any]:
-        """The place in the order of genotypes."""
-        return super().state() | {"next": self._next}
-
-    def restore(self, state: Mapping[str, Any], known: ArrayLike) -> None:
-        """Go on where ``state`` was taken; see ``Searcher.restore``."""
-        super().restore(state, known)
-        self._next = int(state["next"])

@@ -235,11 +235,14 @@ def test_calibration_by_hand(cells: Any) -> None:
     assert base.LEVEL == 0.9
 
 
-def test_few_held_out_rows_tell_their_errors_as_student_does() -> None:
+@pytest.mark.parametrize("spread", [0.0, 0.5, 10.0])
+@pytest.mark.parametrize("n", [3, 4, 8])
+def test_few_held_out_rows_tell_their_errors_as_student_does(n: int, spread: float) -> None:
     covered = []
-    for seed in range(200):
-        z = np.random.default_rng(seed).standard_normal(1004)
+    for seed in range(300):
+        z = np.random.default_rng(seed).standard_normal(n + 500)
         model = ByNodes()
-        model._calibrate(z[:4], Scaled(np.zeros(4), np.zeros(4)))
-        covered.append(metrics.interval_coverage(np.zeros(1000), np.full(1000, model.error_), z[4:]))
+        model._calibrate(z[:n], Scaled(np.zeros(n), np.full(n, spread)))
+        std = np.full(500, np.hypot(model.error_, model.trust_ * spread))
+        covered.append(metrics.interval_coverage(np.zeros(500), std, z[n:]))
     assert 0.87 < np.mean(covered) < 0.95

@@ -98,7 +98,7 @@ def test_units_do_not_matter() -> None:
     assert thousand.predict(graphs()[TEST]) == pytest.approx(1000 * one.predict(graphs()[TEST]))
 
 
-@pytest.mark.parametrize("n", [10, 60])
+@pytest.mark.parametrize("n", [10, 120])
 def test_file(tmp_path: Path, n: int) -> None:
     known().save(tmp_path / "known")
     y = latency(np.sqrt(BETWEEN), seed=6)

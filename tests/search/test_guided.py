@@ -46,9 +46,17 @@ def test_small_spaces_are_scored_whole(run: Callable[..., Study]) -> None:
 def test_a_table_is_asked_only_for_what_it_holds(run: Callable[..., Study], nb201: SearchSpace) -> None:
     rows = nb201.sample_distinct(60, np.random.default_rng(0))
     table = ArchTable(nb201, rows, {"acc": np.arange(60.0), "ms": np.arange(60.0)})
-    study = run(verifier=Tabular(table, ["acc", "ms"]), budget=30)
-    assert study.count("predicted") == 60
-    assert study.records("verified").reasons == (None,) * 30
+    for candidates, scored in ((300, 60), (40, 40)):
+        study = run(verifier=Tabular(table, ["acc", "ms"]), budget=30, candidates=candidates)
+        assert study.count("predicted") == scored
+        assert study.records("verified").reasons == (None,) * 30
+
+
+def test_a_table_without_a_whole_row_is_one_clear_line(run: Callable[..., Study], nb201: SearchSpace) -> None:
+    rows = nb201.sample_distinct(2, np.random.default_rng(0))
+    table = ArchTable(nb201, rows, {"acc": np.array([1.0, np.nan]), "ms": np.array([np.nan, 1.0])})
+    with pytest.raises(ValueError, match="no architecture with a value in all of its columns"):
+        run(verifier=Tabular(table, ["acc", "ms"]))
 
 
 def test_a_space_smaller_than_the_budget_is_verified_whole(predictors: Any) -> None:
