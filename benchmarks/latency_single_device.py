@@ -21,9 +21,9 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from statistics import median
+from statistics import fmean, median
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -53,6 +53,7 @@ REPEATS, DRIFT = "repeats", "drift"
 """Methods of records that tell of the measurements themselves."""
 BESIDE = 5
 """Rows before and after one whose errors tell what the device did then."""
+METRICS = ("within10", "mape", "spearman")
 QUICK = ("fbnet-help/help_raspi4", "nb201/help_titan_rtx_256")
 
 
@@ -108,20 +109,24 @@ def report(records: Sequence[Record]) -> str:
     value = {key: median(values) for key, values in found.items()}
     methods = list(dict.fromkeys(method for _, method, *_ in found))
     noise = {record["task"]: record["value"] for record in records if record["metric"] == "repeats_within10"}
-    shown = []
-    for name in dict.fromkeys(task.partition("/")[0] for task, *_ in value):
-        own = list(dict.fromkeys(task for task, *_ in value if task.startswith(f"{name}/")))
+    splits = max(len(values) for values in found.values())
+    shown = [f"Within 10 % (%) / mean relative error (%) / Spearman's correlation; splits: {splits}."]
+    groups: dict[str, list[str]] = {}
+    for task in dict.fromkeys(task for task, *_ in value):
+        groups.setdefault(_group(task), []).append(task)
+    for group, own in groups.items():
         sizes = sorted({size for task, _, size, metric in value if task in own and metric == "mape"})
         rows = [
             [
-                task.partition("/")[2],
-                *(_triple(value, task, method, sizes[-1]) for method in methods),
+                task.replace("/latency", "") if task.startswith(TRANSFORMER_TABLES) else task.partition("/")[2],
+                *(_triple(value, [task], method, sizes[-1]) for method in methods),
                 f"{100 * noise[task]:.1f}" if task in noise else "",
             ]
             for task in own
         ]
-        header = [f"{name}, {sizes[-1]:,} rows", *methods, REPEATS]
-        shown.append(markdown_table(header, rows))
+        shown.append(markdown_table([f"{group}, {sizes[-1]:,} rows", *methods, REPEATS], rows))
+        means = [[method, *(_triple(value, own, method, size) for size in sizes)] for method in methods]
+        shown.append(markdown_table([f"{group}, mean", *(f"{size:,} rows" for size in sizes)], means))
     value_of = {(record["task"], record["metric"]): record["value"] for record in records if record["method"] == DRIFT}
     if value_of:
         rows = [
@@ -134,14 +139,20 @@ def report(records: Sequence[Record]) -> str:
         ]
         header = ["drift", "correlation with the next row", "mean relative error (%)", "without the rows beside (%)"]
         shown.append(markdown_table(header, rows))
-    return "\n\n".join(["Within 10 % (%) / mean relative error (%) / Spearman's correlation.", *shown])
+    return "\n\n".join(shown)
 
 
-def _triple(value: dict[tuple[str, str, int, str], float], task: str, method: str, size: int) -> str:
-    metrics = [value.get((task, method, size, metric)) for metric in ("within10", "mape", "spearman")]
-    if None in metrics:
+def _group(task: str) -> str:
+    """What is shown in one table."""
+    return "transformers" if task.startswith(TRANSFORMER_TABLES) else task.partition("/")[0]
+
+
+def _triple(value: Mapping[tuple[str, str, int, str], float], tasks: Sequence[str], method: str, size: int) -> str:
+    """Means over the tasks; empty if one was not run."""
+    scores = [[value.get((task, method, size, metric)) for task in tasks] for metric in METRICS]
+    if any(None in row for row in scores):
         return ""
-    within, error, spearman = (float(metric) for metric in metrics if metric is not None)
+    within, error, spearman = (fmean(score for score in row if score is not None) for row in scores)
     return f"{100 * within:.1f} / {100 * error:.1f} / {spearman:.3f}"
 
 
@@ -174,7 +185,7 @@ def main() -> None:
     kinds = given.predictors.split(",")
     if given.quick:
         few = [RankTask(each.table, each.target, SIZES[:2]) for each in tasks() if each.name in QUICK]
-        print(report(rank(few, kinds, 1, ("within10", "mape", "spearman"), given.jobs, progress=show)))
+        print(report(rank(few, kinds, 1, METRICS, given.jobs, progress=show)))
         return
     if not given.report:
         keep_runs(given.out, list(tasks()), kinds, given.seeds, given.jobs, progress=show)
