@@ -9,7 +9,7 @@ import numpy as np
 
 from archgraph.features.tokens import Tokens
 from archgraph.graph import GraphBatch
-from archgraph.graph.costs import COSTS
+from archgraph.graph.costs import COSTS, batch_node_costs
 from archgraph.typing import FloatArray
 
 
@@ -18,8 +18,8 @@ class Work:
     """Amounts of work, none below 0, relative to the mean of the graphs that were learned from.
 
     Attributes:
-        tokens: Kinds of operation that are counted apart.
-        mean: ``(4 + T,)`` of nodes, costs and counts; 1 where there are none.
+        tokens: The T kinds of operation that are told apart.
+        mean: ``(4 + 3 T,)`` of all amounts; 1 where there are none.
     """
 
     tokens: Tokens
@@ -36,8 +36,12 @@ class Work:
         """``(B, 4)`` numbers of nodes, of parameters, of multiply-accumulates, and bytes of activations."""
         return self(batch)[:, : 1 + len(COSTS)]
 
+    def counts(self, batch: GraphBatch) -> FloatArray:
+        """``(B, 4 + T)`` the columns of ``costs``, then how many there are of each kind of operation."""
+        return self(batch)[:, : 1 + len(COSTS) + len(self.tokens)]
+
     def __call__(self, batch: GraphBatch) -> FloatArray:
-        """``(B, 4 + T)`` the columns of ``costs``, then how often there is each kind of operation."""
+        """``(B, 4 + 3 T)`` the columns of ``counts``, then the MACs of each kind of operation, then their bytes."""
         return _amounts(batch, self.tokens) / self.mean
 
     def state(self) -> dict[str, Any]:
@@ -57,5 +61,8 @@ def _amounts(batch: GraphBatch, tokens: Tokens) -> FloatArray:
     codes = tokens.encode(batch.ops.astype(np.int64), batch.attrs)
     known = codes < kinds
     cells = batch.graph_of_node[known] * kinds + codes[known]
-    counts = np.bincount(cells, minlength=len(batch) * kinds).reshape(len(batch), kinds)
-    return np.column_stack([*columns, counts]).astype(np.float64)
+    _, macs, values = np.nan_to_num(batch_node_costs(batch)[known]).T
+    by_kind = [
+        np.bincount(cells, weights, len(batch) * kinds).reshape(len(batch), kinds) for weights in (None, macs, values)
+    ]
+    return np.column_stack([*columns, *by_kind]).astype(np.float64)

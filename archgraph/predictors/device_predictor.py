@@ -32,6 +32,10 @@ ROWS_FOR_PROCESSES, ROWS_BESIDE_KNOWN = 20, 100
 (What a process on the rest alone does on two benchmarks, each known device in turn as the new one: it lowers Spearman's
 correlation by .008 and .012 after 20 rows, by .003 and .011 after 50; after 100 it adds .004 and takes .002.)"""
 
+ROWS_FOR_KINDS = 20
+"""From as many rows on not only the number of operations of a kind is a part, but what they cost, too. (With six rows
+that costs more than it brings.)"""
+
 LEAST_SUM = 1e-3
 """Sums below this share of the mean are not believed."""
 
@@ -61,14 +65,14 @@ class DevicePredictor(FeaturePredictor):
     """Latency, or any other cost above 0, on a new device, as a sum of parts none of which is negative.
 
     The parts are what the architecture takes on known devices, how much work it is (nodes, parameters,
-    multiply-accumulates, bytes, how many operations of each kind), what columns beside the graphs say that are above 0
-    for all training rows (an estimate such as the sum over operators, see ``latency.OperatorSum``), and a constant.
-    Which of these groups explain the device, and how noisy its measurements are, is not known beforehand: explanations
-    are averaged, each weighed by how likely its errors on held-out rows make it, so that a device unlike all known ones
-    is told by its work alone. With 20 rows or more, with 100 beside known devices, a Gaussian process learns what the
-    logarithm of the sum leaves and another one the whole, and both are trusted as far as held-out rows say. Where one
-    is trusted, all is learned once more with measurements that stray believed in part, and kept if held-out rows are
-    told better.
+    multiply-accumulates, bytes, operations of each kind and what they cost), what columns beside the graphs say
+    that are above 0 for all training rows (an estimate such as the sum over operators, see
+    ``latency.OperatorSum``), and a constant. Which of these groups explain the device, and how noisy its
+    measurements are, is not known beforehand: explanations are averaged, each weighed by how likely its errors on
+    held-out rows make it, so that a device unlike all known ones is told by its work alone. With 20 rows or more,
+    with 100 beside known devices, a Gaussian process learns what the logarithm of the sum leaves and another one
+    the whole, and both are trusted as far as held-out rows say. Where one is trusted, all is learned once more with
+    measurements that stray believed in part, and kept if held-out rows are told better.
 
     Args:
         known: ``KnownDevices``, or the path of saved ones; None leaves the work alone.
@@ -124,11 +128,12 @@ class DevicePredictor(FeaturePredictor):
             raise ValueError(f"known must be KnownDevices, a path or None, but is {self.known_!r}")
         self.work_ = Work.learn(batch) if self.known_ is None else self.known_.work
         names = () if self.known_ is None else self.known_.names
+        self.by_kind_ = len(z) >= ROWS_FOR_KINDS
         self.beside_ = _means_of_positive(batch)
-        devices, costs, counts, beside = self._parts_of(batch)
+        devices, costs, work, beside = self._parts_of(batch)
         choices = [
             (None, Part(devices, 1 / len(names))) if names else (None,),
-            (None, Part(costs, 0.0), Part(counts, 0.0)),
+            (None, Part(costs, 0.0), Part(work, 0.0)),
             (None, Part(beside, 1 / len(self.beside_))) if self.beside_ else (None,),
         ]
         fold = fold_numbers(len(z), min(MOST_FOLDS, len(z)), rng)
@@ -179,9 +184,9 @@ class DevicePredictor(FeaturePredictor):
         return total
 
     def _parts_of(self, batch: GraphBatch) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
-        """What known devices take, ``(B, S)``, costs, ``(B, 4)``, costs with counts, ``(B, 4 + T)``, and columns."""
+        """What known devices take, ``(B, S)``, costs, ``(B, 4)``, costs and those by kind, and columns."""
         devices = np.zeros((len(batch), 0)) if self.known_ is None else self.known_.predict(batch)
-        work = self.work_(batch)
+        work = self.work_(batch) if self.by_kind_ else self.work_.counts(batch)
         costs = self.work_.costs(batch)
         # one that is not known counts as the mean
         given = [np.nan_to_num(batch.columns[name] / mean, nan=1.0) for name, mean in self.beside_.items()]
@@ -199,6 +204,7 @@ class DevicePredictor(FeaturePredictor):
             "work": self.work_.state(),
             "beside": self.beside_,
             "known": self.known_ is not None,
+            "by_kind": self.by_kind_,
             "processes": list(self.processes_),
             "weights": self.weights_.tolist(),
             "offsets": self.offsets_,
@@ -215,7 +221,7 @@ class DevicePredictor(FeaturePredictor):
         self.sum_ = np.array(numbers["sum"])
         self.shares_ = numbers["shares"]
         self.work_ = Work.from_state(numbers["work"])
-        self.beside_ = numbers["beside"]
+        self.beside_, self.by_kind_ = numbers["beside"], numbers["by_kind"]
         self.known_ = KnownDevices.from_parts(parts) if numbers["known"] else None
         # so that a copy of what was loaded can be trained again
         self.known = self.known_

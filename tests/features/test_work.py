@@ -34,14 +34,21 @@ def test_amounts_by_hand() -> None:
         "conv_norm_act(kernel=1)": [1, 0, 0, 1],
         "identity": [1, 1, 0, 0],
     }
-    np.testing.assert_allclose(work(graphs).mean(axis=0), 1)
+    kinds, costs = len(names), graphs.costs()
+    np.testing.assert_allclose(found[:, 4 + kinds : 4 + 2 * kinds].sum(axis=1), costs["macs"], rtol=1e-6)
+    wide = names.index("conv_norm_act(kernel=3)")
+    np.testing.assert_allclose(found[[0, 2], 4 + kinds + wide], costs["macs"][2] * np.array([2, 1]), rtol=1e-6)
+    assert (found[:, 4 + 2 * kinds :] > 0).tolist() == (
+        found[:, 4 : 4 + kinds] * (np.array(names) != "identity") > 0
+    ).tolist()
+    assert set(work(graphs).mean(axis=0).round(9)) == {0, 1}
     assert np.array_equal(work.costs(graphs), work(graphs)[:, :4])
 
 
 def test_what_was_not_seen_in_training_is_no_kind_of_its_own() -> None:
     work = Work.learn(nb201.graphs(CELLS[1:2]))
     found = work(nb201.graphs(CELLS))
-    assert found.shape == (4, 4 + 1)
+    assert found.shape == (4, 4 + 3)
     assert np.isfinite(found).all()
 
 

@@ -7,8 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from archgraph.features.work import Work
 from archgraph.metrics import interval_coverage, spearman
 from archgraph.predictors import DevicePredictor, GaussianProcessPredictor, device_predictor, load_predictor
+from archgraph.spaces import space
 from tests.predictors.devices import GPU, PHONE, graphs, known, latency
 
 TEST = slice(180, 240)
@@ -69,6 +71,21 @@ def test_what_no_sum_explains_is_learned_from_many_rows() -> None:
     assert many.processes_
     wrong = [np.mean(np.abs(np.log(model.predict(graphs()[TEST]) / y[TEST]))) for model in (few, many)]
     assert wrong[1] < 0.8 * wrong[0]
+
+
+def test_many_rows_tell_what_operations_of_a_kind_cost(monkeypatch: pytest.MonkeyPatch) -> None:
+    subnets = space("digit-scenes")
+    drawn = subnets.graphs(subnets.sample_distinct(140, np.random.default_rng(0)))
+    work = Work.learn(drawn)
+    # a device that does nothing but multiply, at a speed of its own for each kind
+    kinds = len(work.tokens)
+    y = work(drawn)[:, 4 + kinds : 4 + 2 * kinds] @ np.random.default_rng(1).exponential(size=kinds)
+    errors = []
+    for rows in (device_predictor.ROWS_FOR_KINDS, 1000):
+        monkeypatch.setattr(device_predictor, "ROWS_FOR_KINDS", rows)
+        model = DevicePredictor().fit(drawn[:40], y[:40])
+        errors.append(np.mean(np.abs(model.predict(drawn[40:]) / y[40:] - 1)))
+    assert errors[0] < 0.75 * errors[1]
 
 
 def test_measurements_that_stray_are_believed_in_part(monkeypatch: pytest.MonkeyPatch) -> None:
