@@ -10,7 +10,7 @@ from archgraph.evaluators import Evaluation
 from archgraph.objectives import feasible, minimised, violation
 from archgraph.search.claims import Work
 from archgraph.search.guesses import guesses, scaling
-from archgraph.search.random_searcher import ExhaustiveSearcher, RandomSearcher
+from archgraph.search.random_searcher import ExhaustiveSearcher
 from archgraph.search.records import Records
 from archgraph.search.searcher import Searcher
 from archgraph.search.selection import greedy_hypervolume, near_front
@@ -29,17 +29,13 @@ CHOICE = Work("chosen", "the choice")
 def guided(task: SearchTask, study: Study) -> None:
     """Score candidates by NSGA-II on the predictions, choose the few that should hold the front, verify them.
 
-    A space with no more genotypes than ``task.candidates`` is scored whole. Where the verifier can answer for some
-    genotypes only, such as a table, candidates are all of these, or as many at random. Each generation lands in the
-    study with the searcher's state, each verification on its own, so that an interrupted search continues to the same
-    result. Of several workers one scores and chooses, and all verify.
+    A space with no more genotypes than ``task.candidates`` is scored whole. Each generation lands in the study with
+    the searcher's state, each verification on its own, so that an interrupted search continues to the same result. Of
+    several workers one scores and chooses, and all verify.
 
     Raises:
-        ValueError: No candidate keeps the constraints, the predictors are not those that the study was begun with, or
-            the verifier can answer for no genotype.
+        ValueError: No candidate keeps the constraints, or the predictors are not those that the study was begun with.
     """
-    if task.truth is not None and task.pool is not None and not len(task.pool):
-        raise ValueError(f"verifier {task.truth.name!r} has no architecture with a value in all of its columns")
     probe = _probe(task, study)
 
     def choose() -> None:
@@ -71,7 +67,7 @@ def _probe(task: SearchTask, study: Study) -> Evaluation:
 
 def _score(task: SearchTask, study: Study) -> None:
     searcher = _searcher(task)
-    total = min(task.candidates, _choice(task))
+    total = min(task.candidates, task.space.size)
     done, step = study.count("predicted"), 0
     if done:
         known = study.records("predicted")
@@ -93,18 +89,11 @@ def _score(task: SearchTask, study: Study) -> None:
 
 
 def _searcher(task: SearchTask) -> Searcher:
-    if _choice(task) <= task.candidates:
-        return ExhaustiveSearcher(task.space, task.objectives, task.constraints, task.seed, task.pool)
-    if task.pool is not None:
-        return RandomSearcher(task.space, task.objectives, task.constraints, task.seed, task.pool)
+    if task.space.size <= task.candidates:
+        return ExhaustiveSearcher(task.space, task.objectives, task.constraints, task.seed)
     from archgraph.search.nsga2 import NSGA2Searcher
 
     return NSGA2Searcher(task.space, task.objectives, task.constraints, task.population, task.seed)
-
-
-def _choice(task: SearchTask) -> int:
-    """How many genotypes there are to choose from."""
-    return task.space.size if task.pool is None else len(task.pool)
 
 
 def _choose(task: SearchTask, study: Study, probe: Evaluation) -> None:

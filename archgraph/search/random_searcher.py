@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from archgraph import _check
 from archgraph.evaluators import genotype_keys
@@ -66,34 +68,16 @@ class RandomSearcher(Searcher):
 
 
 class ExhaustiveSearcher(Searcher):
-    """Every architecture in the order of its genotypes, for spaces and pools small enough to score whole.
+    """Every architecture of the space in the order of its genotypes, for spaces small enough to score whole."""
 
-    Args:
-        space: Where to search.
-        objectives: What to improve.
-        constraints: What to keep.
-        seed: Of all random choices; there are none.
-        pool: ``(P, G)`` canonical genotypes, each once, to ask for in their order; None = the whole space.
-    """
-
-    def __init__(
-        self,
-        space: SearchSpace,
-        objectives: Sequence[Objective],
-        constraints: Sequence[Constraint] = (),
-        seed: int = 0,
-        pool: IntArray | None = None,
-    ) -> None:
-        super().__init__(space, objectives, constraints, seed)
-        self.pool = pool
-        self._next = 0
+    _next = 0
 
     @cached_property
     def _architectures(self) -> IntArray:
-        return every_architecture(self.space) if self.pool is None else self.pool
+        return every_architecture(self.space)
 
     def ask(self, n: int) -> IntArray:
-        """The next ``(n, G)`` canonical genotypes; fewer at the end of what there is."""
+        """The next ``(n, G)`` canonical genotypes; fewer at the end of the space."""
         _check.positive_int("n", n)
         found = self._none()
         while len(found) < n and self._next < len(self._architectures):
@@ -109,3 +93,12 @@ class ExhaustiveSearcher(Searcher):
 
     def _learn(self, told: Told) -> None:
         pass
+
+    def state(self) -> dict[str, Any]:
+        """The place in the order of genotypes."""
+        return super().state() | {"next": self._next}
+
+    def restore(self, state: Mapping[str, Any], known: ArrayLike) -> None:
+        """Go on where ``state`` was taken; see ``Searcher.restore``."""
+        super().restore(state, known)
+        self._next = int(state["next"])

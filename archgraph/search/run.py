@@ -72,7 +72,7 @@ def search(
             alone what is verified next: "iterative" learns from what is verified what should improve the front most.
         budget: Architectures to verify.
         candidates: Architectures to score by predictions, in each round of "iterative" and "linas"; a space with no
-            more genotypes, and a verifier's table with no more rows, is scored whole.
+            more genotypes is scored whole.
         population: Architectures of a generation; None = 200 on predictions, and for the name of a searcher its own
             default, at most a quarter of the budget.
         min_gain: "iterative" stops where a round is expected to add a smaller share of the hypervolume than this.

@@ -5,8 +5,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from archgraph.data import ArchTable
-from archgraph.evaluators import Tabular
 from archgraph.objectives import Constraint, feasible, non_dominated
 from archgraph.search import Study, search
 from archgraph.spaces import SearchSpace, Variable, space
@@ -41,22 +39,6 @@ def test_chooses_the_predicted_front_when_nothing_is_in_doubt(run: Callable[...,
 def test_small_spaces_are_scored_whole(run: Callable[..., Study]) -> None:
     study = run(candidates=20_000, population=4000)
     assert study.count("predicted") == 9445
-
-
-def test_a_table_is_asked_only_for_what_it_holds(run: Callable[..., Study], nb201: SearchSpace) -> None:
-    rows = nb201.sample_distinct(60, np.random.default_rng(0))
-    table = ArchTable(nb201, rows, {"acc": np.arange(60.0), "ms": np.arange(60.0)})
-    for candidates, scored in ((300, 60), (40, 40)):
-        study = run(verifier=Tabular(table, ["acc", "ms"]), budget=30, candidates=candidates)
-        assert study.count("predicted") == scored
-        assert study.records("verified").reasons == (None,) * 30
-
-
-def test_a_table_without_a_whole_row_is_one_clear_line(run: Callable[..., Study], nb201: SearchSpace) -> None:
-    rows = nb201.sample_distinct(2, np.random.default_rng(0))
-    table = ArchTable(nb201, rows, {"acc": np.array([1.0, np.nan]), "ms": np.array([np.nan, 1.0])})
-    with pytest.raises(ValueError, match="no architecture with a value in all of its columns"):
-        run(verifier=Tabular(table, ["acc", "ms"]))
 
 
 def test_a_space_smaller_than_the_budget_is_verified_whole(predictors: Any) -> None:

@@ -163,8 +163,13 @@ def test_an_interruption_ends_the_programs_that_workers_wait_for(run: Callable[.
         time.sleep(0.3)
         os.kill(os.getpid(), signal.SIGINT)
 
+    # who starts tests in the background of a shell may have told them to ignore interruptions
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     Thread(target=interrupt, daemon=True).start()
-    with pytest.raises(KeyboardInterrupt):
-        verify(study, Waiting(tmp_path), workers=2)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            verify(study, Waiting(tmp_path), workers=2)
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert time.monotonic() - start < 30
     assert study.count("verified") == 0
