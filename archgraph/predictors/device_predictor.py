@@ -27,10 +27,11 @@ from archgraph.typing import FloatArray
 MOST_FOLDS = 20
 """Up to this many rows each is held out on its own."""
 
-ROWS_FOR_PROCESSES, ROWS_BESIDE_KNOWN = 20, 100
-"""From as many rows on Gaussian processes learn what the sum leaves, and the whole, without known devices and with.
-(What a process on the rest alone does on two benchmarks, each known device in turn as the new one: it lowers Spearman's
-correlation by .008 and .012 after 20 rows, by .003 and .011 after 50; after 100 it adds .004 and takes .002.)"""
+ROWS_FOR_PROCESSES, ROWS_EACH_KNOWN = 20, 8
+"""From as many rows on, and as many for each known device, Gaussian processes learn what the sum leaves, and the whole.
+(What a process on the rest alone does on two benchmarks, beside twelve known devices, each of thirteen in turn as the
+new one: it lowers Spearman's correlation by .008 and .012 after 20 rows, by .003 and .011 after 50; after 100 it adds
+.004 and takes .002. Beside one known device the sum alone is too poor after 30.)"""
 
 ROWS_FOR_KINDS = 20
 """From as many rows on not only the number of operations of a kind is a part, but what they cost, too. (With six rows
@@ -70,8 +71,8 @@ class DevicePredictor(FeaturePredictor):
     ``latency.OperatorSum``), and a constant. Which of these groups explain the device, and how noisy its
     measurements are, is not known beforehand: explanations are averaged, each weighed by how likely its errors on
     held-out rows make it, so that a device unlike all known ones is told by its work alone. With 20 rows or more,
-    with 100 beside known devices, a Gaussian process learns what the logarithm of the sum leaves and another one
-    the whole, and both are trusted as far as held-out rows say. Where one is trusted, all is learned once more with
+    and 8 for each known device, a Gaussian process learns what the logarithm of the sum leaves and another one the
+    whole, and both are trusted as far as held-out rows say. Where one is trusted, all is learned once more with
     measurements that stray believed in part, and kept if held-out rows are told better.
 
     Args:
@@ -137,7 +138,7 @@ class DevicePredictor(FeaturePredictor):
             (None, Part(beside, 1 / len(self.beside_))) if self.beside_ else (None,),
         ]
         fold = fold_numbers(len(z), min(MOST_FOLDS, len(z)), rng)
-        enough = ROWS_BESIDE_KNOWN if names else ROWS_FOR_PROCESSES
+        enough = max(ROWS_FOR_PROCESSES, ROWS_EACH_KNOWN * len(names))
 
         def learned(targets: FloatArray) -> Learned:
             unit = np.exp(targets.mean())
