@@ -50,10 +50,16 @@ class GraphFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # s
     the training graphs. Which operations, sets and positions there are is read off the training graphs; columns in
     which those do not differ, or which order them as another does, are dropped.
 
+    Args:
+        reach: Count apart the operations that data flows through, where that is not all of them.
+
     Source:
         Kadlecová et al., "Surprisingly Strong Performance Prediction with Neural Graph Features", ICML 2024,
         https://arxiv.org/abs/2404.16551.
     """
+
+    def __init__(self, reach: bool = True) -> None:
+        self.reach = reach
 
     def fit(self, graphs: GraphBatch | Sequence[ArchGraph], y: Any = None) -> Self:
         """Learn the columns from B training graphs.
@@ -127,7 +133,7 @@ class GraphFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # s
         columns: list[Column] = [("nodes",), ("edges",), *(("cost", name) for name in COSTS)]
         chains = _are_chains(batch)
         columns += [(kind, number) for kind in (("count",) if chains else OF_SETS) for number in sets]
-        if not chains:
+        if self.reach and not chains:
             # of sets with one operation, and of all
             ends = [number for number, (_, chosen) in enumerate(self._sets) if len(chosen) in (1, len(known))]
             columns += [(reach, number) for reach in REACHES for number in ends]
