@@ -106,7 +106,8 @@ class Split:
     def chosen(self, n: int, seed: int) -> IntArray:
         """``(n,)`` rows that archgraph would measure, out of 2,000."""
         rows = np.random.RandomState(seed).permutation(len(self.table))[:CANDIDATES]
-        vectors = np.column_stack([np.log(self.known.predicted[rows]), self.known.work.counts(self.graphs[rows])])
+        work = self.known.work
+        vectors = np.column_stack([np.log(self.known.predicted[rows]), work(self.graphs[rows])[:, work.counts]])
         return rows[telling_rows(vectors, n)]
 
 

@@ -103,5 +103,5 @@ def chosen(devices: KnownDevices, searched: SearchSpace, n: int, seed: int) -> l
     rng = np.random.default_rng(seed)
     genotypes = np.unique(searched.canonical(searched.sample(CANDIDATES, rng)), axis=0)
     graphs = searched.graphs(genotypes)
-    vectors = np.column_stack([np.log(devices.predict(graphs)), devices.work.counts(graphs)])
+    vectors = np.column_stack([np.log(devices.predict(graphs)), devices.work(graphs)[:, devices.work.counts]])
     return [searched.format(genotypes[row]) for row in telling_rows(vectors, n)]

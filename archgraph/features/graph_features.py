@@ -105,6 +105,7 @@ class GraphFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # s
         """What ``from_state`` needs, ready for JSON."""
         check_is_fitted(self)
         return {
+            "reach": self.reach,
             "tokens": self.tokens_.state(),
             "positions": self.places_.positions,
             "deepest": self.deepest_,
@@ -115,7 +116,7 @@ class GraphFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # s
     @classmethod
     def from_state(cls, state: dict[str, Any]) -> Self:
         """The inverse of ``state``."""
-        features = cls()
+        features = cls(state["reach"])
         features.tokens_ = Tokens.from_state(state["tokens"])
         features.places_ = Places(state["positions"])
         features.deepest_ = state["deepest"]

@@ -32,13 +32,15 @@ class Work:
         mean = _amounts(batch, tokens).mean(axis=0)
         return cls(tokens, np.where(mean > 0, mean, 1.0))
 
-    def costs(self, batch: GraphBatch) -> FloatArray:
-        """``(B, 4)`` numbers of nodes, of parameters, of multiply-accumulates, and bytes of activations."""
-        return self(batch)[:, : 1 + len(COSTS)]
+    @property
+    def costs(self) -> slice:
+        """Columns: numbers of nodes, of parameters, of multiply-accumulates, and bytes of activations; 4."""
+        return slice(1 + len(COSTS))
 
-    def counts(self, batch: GraphBatch) -> FloatArray:
-        """``(B, 4 + T)`` the columns of ``costs``, then how many there are of each kind of operation."""
-        return self(batch)[:, : 1 + len(COSTS) + len(self.tokens)]
+    @property
+    def counts(self) -> slice:
+        """Columns: those of ``costs``, then how many there are of each kind of operation; 4 + T."""
+        return slice(1 + len(COSTS) + len(self.tokens))
 
     def __call__(self, batch: GraphBatch) -> FloatArray:
         """``(B, 4 + 3 T)`` the columns of ``counts``, then the MACs of each kind of operation, then their bytes."""
@@ -55,14 +57,14 @@ class Work:
 
 
 def _amounts(batch: GraphBatch, tokens: Tokens) -> FloatArray:
-    costs = batch.costs()
-    columns = [batch.nodes, *(np.nan_to_num(costs[name]) for name in COSTS)]
+    own = batch_node_costs(batch)
+    totals = [np.nan_to_num(np.bincount(batch.graph_of_node, cost, len(batch))) for cost in own.T]
     kinds = len(tokens)
     codes = tokens.encode(batch.ops.astype(np.int64), batch.attrs)
     known = codes < kinds
     cells = batch.graph_of_node[known] * kinds + codes[known]
-    _, macs, values = np.nan_to_num(batch_node_costs(batch)[known]).T
+    _, macs, values = np.nan_to_num(own[known]).T
     by_kind = [
         np.bincount(cells, weights, len(batch) * kinds).reshape(len(batch), kinds) for weights in (None, macs, values)
     ]
-    return np.column_stack([*columns, *by_kind]).astype(np.float64)
+    return np.column_stack([batch.nodes, *totals, *by_kind]).astype(np.float64)

@@ -187,8 +187,8 @@ class DevicePredictor(FeaturePredictor):
     def _parts_of(self, batch: GraphBatch) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
         """What known devices take, ``(B, S)``, costs, ``(B, 4)``, costs and those by kind, and columns."""
         devices = np.zeros((len(batch), 0)) if self.known_ is None else self.known_.predict(batch)
-        work = self.work_(batch) if self.by_kind_ else self.work_.counts(batch)
-        costs = self.work_.costs(batch)
+        work = self.work_(batch)[:, slice(None) if self.by_kind_ else self.work_.counts]
+        costs = work[:, self.work_.costs]
         # one that is not known counts as the mean
         given = [np.nan_to_num(batch.columns[name] / mean, nan=1.0) for name, mean in self.beside_.items()]
         beside = np.column_stack(given) if given else np.zeros((len(batch), 0))
