@@ -73,6 +73,17 @@ def test_what_no_sum_explains_is_learned_from_many_rows() -> None:
     assert wrong[1] < 0.8 * wrong[0]
 
 
+def test_processes_wait_for_rows_for_each_known_device(monkeypatch: pytest.MonkeyPatch) -> None:
+    y = latency(PHONE, seed=5)
+    y = np.where(y > np.median(y), 2.5 * y, y)
+    for each in (20, 30):
+        monkeypatch.setattr(device_predictor, "ROWS_EACH_KNOWN", each)
+        enough = each * len(known().names)
+        before, after = (DevicePredictor(known()).fit(graphs()[:n], y[:n]) for n in (enough - 1, enough))
+        assert not before.processes_
+        assert after.processes_
+
+
 def test_many_rows_tell_what_operations_of_a_kind_cost(monkeypatch: pytest.MonkeyPatch) -> None:
     subnets = space("digit-scenes")
     drawn = subnets.graphs(subnets.sample_distinct(140, np.random.default_rng(0)))
