@@ -33,15 +33,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from functools import cache
 from pathlib import Path
-from statistics import median
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from archgraph.bench import Record
 from archgraph.bench.kept_study import runs_file
-from archgraph.bench.publish import markdown_table, read_records, replace_section, write_records
+from archgraph.bench.publish import read_records, replace_section, write_records
+from archgraph.bench.remembered import Remembered
 from archgraph.bench.search_methods import searched
+from archgraph.bench.search_tables import TO_LEVEL, search_tables
 from archgraph.bench.search_truth import SearchTruth, evaluations_to, shares
 from archgraph.data import ArchTable, load
 from archgraph.evaluators import Combined, Costs, Only, Predicted, Tabular
@@ -49,7 +50,7 @@ from archgraph.evaluators.embedded import embedded_evaluator
 from archgraph.metrics import kendall_tau
 from archgraph.objectives import Objective, hypervolume
 from archgraph.predictors import GNNPredictor, load_predictor
-from archgraph.report import SEARCHING, rank_figure, write_rank_page
+from archgraph.report import rank_figure, write_rank_page
 from archgraph.search import search
 from archgraph.typing import FloatArray
 
@@ -127,7 +128,7 @@ def held_out(table: ArchTable) -> dict[str, float]:
 def scenes() -> SearchTruth:
     """The embedded supernet."""
     table, goals = load("digit-scenes"), [Objective("val_acc", "max"), Objective("macs", "min")]
-    verifier = embedded_evaluator(table.name, [goal.column for goal in goals])
+    verifier = Remembered(table.space, embedded_evaluator(table.name, [goal.column for goal in goals]))
     return SearchTruth.of("digit-scenes/val_acc, macs", table.space, verifier, table.columns, goals)
 
 
@@ -231,12 +232,12 @@ def records_of(runs: Sequence[Mapping[str, Any]]) -> Iterator[Record]:
         keys = {"task": kept["task"], "method": kept["method"], "size": kept["budget"], "seed": kept["seed"]}
         for level in TASKS[kept["task"]].levels:
             value = evaluations_to(level, kept["steps"], volume)
-            yield keys | {"metric": f"evaluations_to_{100 * level:g}", "value": value, "unit": ""}
+            yield keys | {"metric": f"{TO_LEVEL}{100 * level:g}", "value": value, "unit": ""}
         numbers, held = shares(kept["steps"], volume)
         # a search that asked for fewer only repeated itself from there on
         for count in (drawn for drawn in DRAWN if drawn <= kept["budget"]):
             place = int(np.searchsorted(numbers, count, side="right"))
-            value = float(held[place - 1]) if place else 0.0
+            value = round(float(held[place - 1]), 7) if place else 0.0
             yield keys | {"size": count, "metric": "share", "value": value, "unit": ""}
         yield keys | {"metric": "own_seconds", "value": kept["own_seconds"], "unit": "s"}
 
@@ -258,58 +259,19 @@ def union(runs: Sequence[Mapping[str, Any]]) -> float:
 
 
 def report(records: Sequence[Record]) -> str:
-    """For each task the evaluations to each level; then the shares after so many evaluations."""
-    shown = []
-    for task in dict.fromkeys(record["task"] for record in records):
-        own = [record for record in records if record["task"] == task and record["method"] != "oracle"]
-        methods = list(dict.fromkeys(record["method"] for record in own))
-        levels = [f"evaluations_to_{100 * level:g}" for level in TASKS[task].levels]
-        counts = [count for count in AFTER if any(r["metric"] == "share" and r["size"] == count for r in own)]
-        rows = [
-            [
-                method,
-                str(len({r["seed"] for r in own if r["method"] == method})),
-                *(_evaluations(own, method, level) for level in levels),
-                *(_share(own, method, count) for count in counts),
-                f"{median([r['value'] for r in own if r['method'] == method and r['metric'] == 'own_seconds']):.3f}",
-            ]
-            for method in methods
-            if method != "guided"
-        ]
-        header = [
-            task,
-            "seeds",
-            *(f"to {level[15:]} %" for level in levels),
-            *(f"share after {n}" for n in counts),
-            "s",
-        ]
-        shown.append(markdown_table(header, rows))
-        if "guided" in methods:
-            shown.append(
-                f"{task}: guided by predictors of 300, the 20 that are verified hold {_share(own, 'guided', 20)}"
-            )
+    """Tables of all tasks, and how good the oracle is."""
+    searches = [record for record in records if record["method"] != "oracle"]
+    shown = [
+        part
+        for task in dict.fromkeys(record["task"] for record in searches)
+        for part in search_tables([record for record in searches if record["task"] == task], AFTER)
+    ]
     told = {record["metric"]: record["value"] for record in records if record["method"] == "oracle"}
     if told:
         shown.append(
             f"The oracle on a fifth of the measurements, unseen: tau {told['tau']:.3f}, RMSE {told['rmse']:.3f}."
         )
     return "\n\n".join(shown)
-
-
-def _evaluations(records: Sequence[Record], method: str, metric: str) -> str:
-    found = [r for r in records if r["method"] == method and r["metric"] == metric]
-    values = sorted(float("inf") if r["value"] is None else r["value"] for r in found)
-    if len(values) > 50:
-        mean, late = np.mean(values), values[int(np.ceil(0.95 * len(values))) - 1]
-        beyond = sum(np.isinf(values))
-        return f"mean {mean:.0f}, 95 % {late:.0f}" if not beyond else f"median {median(values):.0f}, {beyond} never"
-    middle = median(values)
-    return f"{middle:.0f}" if np.isfinite(middle) else f"> {max(r['size'] for r in found):,}"
-
-
-def _share(records: Sequence[Record], method: str, count: int) -> str:
-    found = [r["value"] for r in records if (r["method"], r["metric"], r["size"]) == (method, "share", count)]
-    return f"{median(found):.4f}" if found else ""
 
 
 def main() -> None:
@@ -340,9 +302,9 @@ def main() -> None:
     # what "guided" verifies is not all that it has seen
     curves = [record for record in records if record["metric"] == "share" and record["method"] != "guided"]
     if given.page is not None:
-        write_rank_page(given.page, curves, words=SEARCHING)
+        write_rank_page(given.page, curves)
     if given.out == RESULTS and given.report:
-        rank_figure(FIGURE, curves, "share", words=SEARCHING)
+        rank_figure(FIGURE, curves, "share")
         shown = f"![Shares of the true hypervolume over evaluations]({FIGURE.relative_to(HERE)})\n\n{report(records)}"
         replace_section(HERE / "README.md", "search_efficiency", shown)
     else:

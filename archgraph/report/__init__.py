@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from archgraph.report.agreement import agreement_section
-from archgraph.report.curves import RANKING, SEARCHING, Reference, Words
+from archgraph.report.curves import Reference
 from archgraph.report.figures import rank_figure
 from archgraph.report.front import front_section
 from archgraph.report.group import Group
@@ -15,15 +15,12 @@ from archgraph.report.study import write_study_page
 from archgraph.report.tables import Column, table
 
 __all__ = [
-    "RANKING",
-    "SEARCHING",
     "Column",
     "Fact",
     "Group",
     "Quantity",
     "Reference",
     "Section",
-    "Words",
     "agreement_section",
     "front_section",
     "rank_figure",

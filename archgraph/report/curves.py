@@ -69,6 +69,11 @@ SEARCHING = Words(
 )
 
 
+def words_of(records: Sequence[Record]) -> Words:
+    """``SEARCHING`` where some record is of a share of the true hypervolume, ``RANKING`` elsewhere."""
+    return SEARCHING if any(record.get("metric") == "share" for record in records) else RANKING
+
+
 @dataclass(frozen=True)
 class Reference:
     """A value to hold curves against, such as a noise ceiling or a published result.

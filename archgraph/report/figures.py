@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from archgraph._files import whole_file
-from archgraph.report.curves import RANKING, Curve, Record, Reference, Words, curves, metric_title, task_names
+from archgraph.report.curves import Curve, Record, Reference, curves, metric_title, task_names, words_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -27,7 +27,6 @@ def rank_figure(
     records: Sequence[Record],
     metric: str,
     references: Sequence[Reference] = (),
-    words: Words = RANKING,
 ) -> None:
     """Write the curves of ``metric`` over sizes to a PNG file, a panel for each task that has it.
 
@@ -37,7 +36,6 @@ def rank_figure(
             others reach, and drawn as a dashed line.
         metric: As the records name it.
         references: Lines to draw beside the curves.
-        words: What the comparison calls what it compares.
 
     Raises:
         ValueError: No record has a finite value of ``metric``, or one lacks a key.
@@ -61,7 +59,7 @@ def rank_figure(
     unit = next((str(record.get("unit", "")) for record in records if record["metric"] == metric), "")
     for axes, (task, lines) in zip(grid, panels.items(), strict=False):
         _panel(axes, lines, methods, peers, task)
-        axes.set_xlabel(words.sizes)
+        axes.set_xlabel(words_of(records).sizes)
         axes.set_ylabel(f"{metric_title(metric)} ({unit})" if unit not in ("", "1") else metric_title(metric))
         for line in references:
             if line.metric == metric and line.task in ("", task):

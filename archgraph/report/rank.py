@@ -8,7 +8,6 @@ from dataclasses import asdict
 
 from archgraph.metrics import LESS_IS_BETTER, standings
 from archgraph.report.curves import (
-    RANKING,
     Curve,
     Record,
     Reference,
@@ -17,6 +16,7 @@ from archgraph.report.curves import (
     metric_names,
     metric_title,
     task_names,
+    words_of,
 )
 from archgraph.report.html import Html, element, join
 from archgraph.report.page import write_page
@@ -30,7 +30,6 @@ def write_rank_page(
     records: Sequence[Record],
     references: Sequence[Reference] = (),
     *,
-    words: Words = RANKING,
     title: str = "",
     summary: str = "",
     settings: Mapping[str, object] | None = None,
@@ -43,8 +42,7 @@ def write_rank_page(
         records: ``{"task", "method", "size", "seed", "metric", "value", "unit"}`` each; one with ``source`` and
             ``citation`` is what others reach, and drawn as a dashed line.
         references: Lines to draw beside the curves.
-        words: What the comparison calls what it compares.
-        title: The page's heading; empty = as ``words`` say.
+        title: The page's heading; empty = what is compared.
         summary: What was done, in a sentence or two.
         settings: Name to value, whatever it takes to repeat the work.
         date: When the work was done, as readers should see it.
@@ -55,28 +53,28 @@ def write_rank_page(
     """
     write_page(
         path,
-        title or words.page,
-        [rank_section(records, references, words)],
+        title or words_of(records).page,
+        [rank_section(records, references)],
         summary=summary,
         settings=settings,
         date=date,
     )
 
 
-def rank_section(records: Sequence[Record], references: Sequence[Reference] = (), words: Words = RANKING) -> Section:
+def rank_section(records: Sequence[Record], references: Sequence[Reference] = ()) -> Section:
     """Curves and a table for every task.
 
     Args:
         records: ``{"task", "method", "size", "seed", "metric", "value", "unit"}`` each; one with ``source`` and
             ``citation`` is what others reach, and drawn as a dashed line.
         references: Lines to draw beside the curves.
-        words: What the comparison calls what it compares.
 
     Raises:
         ValueError: There are no records, one lacks a key, or a task has no finite value.
     """
     if not records:
         raise ValueError("records must hold at least one record, but are empty")
+    words = words_of(records)
     parts = (_part(records, task, references, words) for task in task_names(records))
     return Section(words.title, join(lead(words.lead), element("div", *parts, class_="charts")))
 

@@ -1,0 +1,71 @@
+"""Tables of what searches found, and after how many evaluations."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from statistics import median
+
+import numpy as np
+
+from archgraph.bench.publish import markdown_table
+from archgraph.bench.rank_log import Record
+from archgraph.bench.search_methods import TRAINED_ON
+
+TO_LEVEL = "evaluations_to_"
+"""How the metrics begin that say after how many evaluations a share was held; the share in percent follows."""
+MANY_SEEDS = 50
+"""With more, a mean and a late search say more than a median."""
+
+
+def search_tables(records: Sequence[Record], after: Sequence[int]) -> list[str]:
+    """One task's: a line for each search, and a sentence on "guided", which has seen more than it verifies.
+
+    Args:
+        records: Of that task, with the metrics "share" after ``size`` evaluations, "own_seconds" and some of
+            ``TO_LEVEL``, where ``size`` is what the search was allowed.
+        after: Evaluations after which shares are shown, where there are any.
+    """
+    task, methods = records[0]["task"], list(dict.fromkeys(record["method"] for record in records))
+    levels = list(dict.fromkeys(r["metric"] for r in records if r["metric"].startswith(TO_LEVEL)))
+    counts = [count for count in after if any(r["metric"] == "share" and r["size"] == count for r in records)]
+    header = [
+        task,
+        "seeds",
+        *(f"to {level.removeprefix(TO_LEVEL)} %" for level in levels),
+        *(f"share after {count}" for count in counts),
+        "s",
+    ]
+    rows = [
+        [
+            method,
+            str(len({record["seed"] for record in records if record["method"] == method})),
+            *(_evaluations(records, method, level) for level in levels),
+            *(_share(records, method, count) for count in counts),
+            f"{median([r['value'] for r in records if (r['method'], r['metric']) == (method, 'own_seconds')]):.3f}",
+        ]
+        for method in methods
+        if method != "guided"
+    ]
+    shown = [markdown_table(header, rows)] if rows else []
+    if "guided" in methods:
+        count = max(r["size"] for r in records if r["method"] == "guided")
+        held = _share(records, "guided", count)
+        shown.append(f"{task}: guided by predictors of {TRAINED_ON}, the {count} that are verified hold {held}")
+    return shown
+
+
+def _evaluations(records: Sequence[Record], method: str, metric: str) -> str:
+    found = [r for r in records if (r["method"], r["metric"]) == (method, metric)]
+    values = sorted(float("inf") if r["value"] is None else r["value"] for r in found)
+    never = int(sum(np.isinf(values)))
+    middle = median(values)
+    if len(values) <= MANY_SEEDS:
+        return f"{middle:.0f}" if np.isfinite(middle) else f"> {max(r['size'] for r in found):,}"
+    if never:
+        return f"median {middle:.0f}, {never} never"
+    return f"mean {np.mean(values):.0f}, 95 % {values[int(np.ceil(0.95 * len(values))) - 1]:.0f}"
+
+
+def _share(records: Sequence[Record], method: str, count: int) -> str:
+    found = [r["value"] for r in records if (r["method"], r["metric"], r["size"]) == (method, "share", count)]
+    return f"{median(found):.4f}" if found else ""
