@@ -8,7 +8,7 @@ from pathlib import Path
 
 from archgraph.graph import ArchGraph
 from archgraph.graph.operators import operators
-from archgraph.latency.device import Device, Run
+from archgraph.latency.device import FOLDED, Device, Run
 from archgraph.latency.operator_times import NOTHING
 from archgraph.latency.operator_work import operator_work
 from archgraph.latency.protocol import Protocol
@@ -69,9 +69,13 @@ class Priced(Device):
     local = False
     name = "priced"
 
+    def __init__(self, folds: bool = False) -> None:
+        super().__init__()
+        self.folds = folds
+
     def milliseconds(self, network: ArchGraph) -> float:
         """What a run takes."""
-        texts = [text for text in operators(network) if text != NOTHING]
+        texts = [text for text in operators(network, self.folds) if text != NOTHING]
         if not texts:
             return self.CALL
         return self.CALL + sum(price(amounts) for amounts in operator_work(texts).amounts)
@@ -82,7 +86,8 @@ class Priced(Device):
         return lambda: said
 
     def card(self) -> dict[str, str]:
-        return {"device": self.name, "protocol": self.protocol.describe()}
+        told = {"constants": FOLDED} if self.folds else {}
+        return {"device": self.name, "protocol": self.protocol.describe()} | told
 
 
 def price(amounts: FloatArray) -> float:

@@ -48,17 +48,23 @@ class Group(NamedTuple):
     sources: tuple[tuple[int, ...], ...]
 
 
-def fused(graph: ArchGraph) -> list[Group]:
+def fused(graph: ArchGraph, folds: bool = False) -> list[Group]:
     """The groups of a full graph, in the order of their first nodes.
 
     Every node is in one group, but for inputs, outputs and free ones. Operations that change nothing are not looked
     for: ``simplified`` takes them out beforehand, where the runtime does.
+
+    Args:
+        graph: A full one.
+        folds: Whether the runtime computes what depends on no input once, before it runs, and leaves out what leads to
+            no output; such nodes are in no group then.
     """
     wiring = _Wiring(graph)
+    computed = wiring.computed() if folds else range(len(graph))
     last: dict[int, list[int]] = {}  # last node of a group so far -> its nodes
     stage: dict[int, int] = {}
     for node, op in enumerate(graph.ops):
-        if op in FREE or op in ("input", "output"):
+        if op in FREE or op in ("input", "output") or node not in computed:
             continue
         before = next((p for p in wiring.may_join(node) if p in last and _next(stage.get(p), op) is not None), None)
         if before is None:
@@ -85,6 +91,7 @@ class _Wiring:
     """Who takes what in a graph, free operations looked through."""
 
     def __init__(self, graph: ArchGraph) -> None:
+        self.ops = graph.ops
         self.inputs: list[list[int]] = [[] for _ in graph.ops]
         for source, target in graph.edges.tolist():
             self.inputs[target].append(source)
@@ -99,6 +106,19 @@ class _Wiring:
             if op not in _SAME_TENSOR:
                 for source in self.inputs[node]:
                     self.takers[self.maker[source]] += 1
+
+    def computed(self) -> set[int]:
+        """Nodes whose values depend on an input and matter to an output; zeros are zeros whatever they take."""
+        taken = [[] if op == "zero" else sources for op, sources in zip(self.ops, self.inputs, strict=True)]
+        varying: set[int] = set()
+        for node, op in enumerate(self.ops):
+            if op == "input" or not varying.isdisjoint(taken[node]):
+                varying.add(node)
+        wanted: set[int] = set()
+        for node in reversed(range(len(self.ops))):
+            if self.ops[node] == "output" or node in wanted:
+                wanted.update(taken[node])
+        return varying & wanted
 
     def may_join(self, node: int) -> list[int]:
         """Makers of what ``node`` takes whose tensor nobody else takes and is of its shape, the latest first."""

@@ -32,10 +32,13 @@ Attrs = Mapping[str, float]
 Signature = tuple[tuple[str, bytes, tuple[int, ...]], ...]
 
 
-def operators(graph: ArchGraph) -> list[str]:
-    """The operators of a full graph as texts, in its order; one that occurs twice is there twice."""
+def operators(graph: ArchGraph, folds: bool = False) -> list[str]:
+    """The operators of a full graph as texts, in its order; one that occurs twice is there twice.
+
+    ``folds`` is that of ``fusion.fused``.
+    """
     rows = [row.tobytes() for row in graph.attrs]
-    return [_text(_signature(graph, rows, group)) for group in fused(graph)]
+    return [_text(_signature(graph, rows, group)) for group in fused(graph, folds)]
 
 
 def operator_graph(text: str) -> ArchGraph:

@@ -21,6 +21,10 @@ Run = Callable[[], float]
 """Runs a network once and tells the milliseconds that it took."""
 
 
+FOLDED = "folded"
+"""What a card says of "constants" where the device spends no time on what depends on no input of a network."""
+
+
 class Timing(NamedTuple):
     """Times of B networks, in milliseconds for one batch.
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from archgraph import _check
 from archgraph.graph import ArchGraph
-from archgraph.latency.device import Device, Run
+from archgraph.latency.device import FOLDED, Device, Run
 from archgraph.latency.machine import described
 from archgraph.latency.protocol import Protocol
 
@@ -104,6 +104,7 @@ class OnnxCPU(Device):
             "exporter": f"torch {torch.__version__}",
             "threads": str(self.threads),
             "batch": str(self.batch),
+            "constants": FOLDED,
             "precision": "float32, or as the file has it",
             "protocol": self.protocol.describe(),
         }

@@ -109,7 +109,7 @@ class OperatorSum:
         overhead = self.times.overhead
         found = []
         for network in networks:
-            told = self.times(operators(network))
+            told = self.times(operators(network, self.times.folds))
             own = float(np.maximum(told.milliseconds - overhead, 0.0).sum())
             found.append(
                 (overhead, own, overhead * len(told.milliseconds), len(told.milliseconds), told.interpolated.sum())

@@ -10,6 +10,7 @@ import numpy as np
 
 from archgraph.graph import ArchGraph
 from archgraph.graph.operators import operator_graph, operators
+from archgraph.latency.device import FOLDED
 from archgraph.latency.interpolation import Interpolation
 from archgraph.latency.latency_table import LatencyTable
 from archgraph.typing import BoolArray, FloatArray
@@ -80,6 +81,11 @@ class OperatorTimes:
     def overhead(self) -> float:
         """Milliseconds that calling a network takes by itself; 0 where that was not measured."""
         return self.measured.get(NOTHING, 0.0)
+
+    @property
+    def folds(self) -> bool:
+        """Whether the device spends no time on what depends on no input; False where the card does not say."""
+        return self.card.get("constants") == FOLDED
 
     @property
     def error(self) -> float:

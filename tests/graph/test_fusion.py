@@ -54,6 +54,18 @@ def test_what_others_take_too_ends_a_group() -> None:
     assert names(shown.graph()) == ["conv", "relu"]
 
 
+def test_what_no_input_decides_or_no_output_takes_is_left_out_where_it_is_folded() -> None:
+    net, x = begin()
+    zeros = net.add("relu", [net.conv(net.add("zero", [net.conv(x, 8, kernel=3)]), 8, kernel=1)])
+    net.add("max_pool", [x], kernel=3)
+    net.output(net.add("add", [zeros, net.add("batch_norm", [net.conv(x, 8, kernel=5)])]))
+    graph = net.graph()
+    assert [[graph.ops[node] for node in group.nodes] for group in fused(graph, folds=True)] == [
+        ["conv", "batch_norm", "add"]
+    ]
+    assert len(fused(graph)) == 5
+
+
 def test_the_order_of_steps_is_kept() -> None:
     net, x = begin()
     x = net.conv(x, 8, kernel=3)

@@ -7,14 +7,17 @@ from pathlib import Path
 
 import numpy as np
 import onnx
+import onnxruntime
 import pytest
 import torch
 from onnx import TensorProto, helper
 
 from archgraph.graph import ArchGraph, GraphBuilder
+from archgraph.graph.operators import operators
 from archgraph.latency import OnnxCPU, Protocol
-from archgraph.networks import build
+from archgraph.networks import build, export_onnx
 from archgraph.networks.random_inputs import plainly_laid_out, random_inputs
+from archgraph.spaces import space
 
 SHORT = Protocol(rounds=2, repeats=3)
 
@@ -108,6 +111,22 @@ def test_what_fails_while_it_runs_is_told(tmp_path: Path) -> None:
     path = tmp_path / "a.onnx"
     onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=9), path)
     assert reason(path).startswith("ONNX Runtime cannot run it: ")
+
+
+def test_what_depends_on_no_input_is_computed_before_it_runs(tmp_path: Path) -> None:
+    cells = space("nb201")
+    cut_off = cells.network(cells.parse("|none~0|+|nor_conv_3x3~0|none~1|+|none~0|nor_conv_3x3~1|none~2|"))
+    whole = cells.network(cells.parse("|skip_connect~0|+|none~0|none~1|+|skip_connect~0|none~1|none~2|"))
+    left = {}
+    for name, network in (("cut off", cut_off), ("whole", whole)):
+        export_onnx(network, tmp_path / "exported.onnx", 1)
+        options = onnxruntime.SessionOptions()
+        options.optimized_model_filepath = str(tmp_path / "optimised.onnx")
+        onnxruntime.InferenceSession(tmp_path / "exported.onnx", options, providers=["CPUExecutionProvider"])
+        left[name] = len(onnx.load(tmp_path / "optimised.onnx").graph.node)
+    assert len(operators(cut_off, folds=True)) == left["cut off"] == 0
+    assert len(operators(whole, folds=True)) > 10 < left["whole"]
+    assert OnnxCPU().card()["constants"] == "folded"
 
 
 def test_the_card_says_what_decides_the_times() -> None:

@@ -38,6 +38,18 @@ def test_sums_are_exact(times: OperatorTimes) -> None:
     assert graphs.columns["operators_ms"].shape == (20,)
 
 
+@pytest.mark.parametrize("folds", [False, True])
+def test_what_depends_on_no_input_takes_time_where_the_device_does_not_fold_it(folds: bool) -> None:
+    cut_off = CELLS.network(CELLS.parse("|none~0|+|nor_conv_3x3~0|none~1|+|none~0|nor_conv_3x3~1|none~2|"))
+    with LatencyTable(None, OPERATORS) as table:
+        measure_into(table, "ms", Priced(folds), operator_networks([cut_off]))
+        times = OperatorTimes.of_table(table, "ms")
+    found = OperatorSum(times).sums([cut_off])
+    assert found.operators.tolist() == [0 if folds else 29]
+    np.testing.assert_allclose(found.milliseconds, Priced(folds).milliseconds(cut_off), rtol=1e-9)
+    assert (found.milliseconds[0] == Priced.CALL) == folds
+
+
 def test_a_third_interpolated_is_nearly_as_good(times: OperatorTimes) -> None:
     fewer = times.without([text for text in times.measured if "add" in text][::2])
     found = OperatorSum(fewer).sums(NETWORKS)
