@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from time import perf_counter
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -22,17 +22,28 @@ TRAINED_ON = 300
 """Random architectures that teach the predictors of "guided"."""
 
 
-def searched(method: str, truth: SearchTruth, budget: int, seed: int) -> tuple[IntArray, float]:
-    """What a search asks the truth for, on one thread.
+class Searched(NamedTuple):
+    """What a search asked the truth for, and the time that it took itself.
+
+    Attributes:
+        genotypes: ``(B, G)`` in the order of asking, none twice.
+        seconds: For each of them, beside the truth's own.
+        late_seconds: The same for the last fifth of what was asked, when most is known.
+    """
+
+    genotypes: IntArray
+    seconds: float
+    late_seconds: float
+
+
+def searched(method: str, truth: SearchTruth, budget: int, seed: int) -> Searched:
+    """A search for the best that the truth knows, on one thread.
 
     Args:
         method: One of ``METHODS``.
         truth: What is asked.
         budget: Architectures to ask for at most.
         seed: Of the search.
-
-    Returns:
-        ``(B, G)`` genotypes in the order of asking, none twice; and the seconds of the search beside the truth's.
 
     Raises:
         UnknownNameError: There is no such method.
@@ -42,23 +53,35 @@ def searched(method: str, truth: SearchTruth, budget: int, seed: int) -> tuple[I
         raise UnknownNameError("search method", method, list(METHODS))
     timed = _Timed(truth.verifier)
     with threadpool_limits(1), torch_threads(1):
-        start = perf_counter()
         asked = METHODS[method](SearchTruth(truth.name, truth.space, timed, truth.scaling, truth.volume), budget, seed)
-        return asked, perf_counter() - start - timed.seconds
+        return Searched(asked, timed.own_seconds() / len(asked), timed.late_seconds())
 
 
 class _Timed(Evaluator):
-    """The truth, and how long it takes to answer."""
+    """The truth, and how long whoever asks it takes between its answers."""
 
     def __init__(self, truth: Evaluator) -> None:
         self.name, self.columns, self.answerable = truth.name, truth.columns, truth.answerable
-        self.truth, self.seconds = truth, 0.0
+        self.truth = truth
+        # answers so far, and seconds until they were asked for
+        self._answered, self._own, self._since = [0], [0.0], perf_counter()
 
     def evaluate(self, genotypes: Any) -> Evaluation:
-        start = perf_counter()
+        self._own.append(self._own[-1] + perf_counter() - self._since)
+        self._answered.append(self._answered[-1] + len(genotypes))
         found = self.truth.evaluate(genotypes)
-        self.seconds += perf_counter() - start
+        self._since = perf_counter()
         return found
+
+    def own_seconds(self) -> float:
+        """All until now, beside the answers."""
+        return self._own[-1] + perf_counter() - self._since
+
+    def late_seconds(self) -> float:
+        """For each of the last fifth of the answers."""
+        answered = np.array(self._answered)
+        begin = min(int(np.searchsorted(answered, 0.8 * answered[-1])), len(answered) - 2)
+        return (self._own[-1] - self._own[begin]) / int(answered[-1] - answered[begin])
 
 
 def _predictors(truth: SearchTruth, seed: int) -> dict[str, GaussianProcessPredictor]:

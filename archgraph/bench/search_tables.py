@@ -13,6 +13,8 @@ from archgraph.bench.search_methods import TRAINED_ON
 
 TO_LEVEL = "evaluations_to_"
 """How the metrics begin that say after how many evaluations a share was held; the share in percent follows."""
+TIMES = {"own_seconds": "s", "late_seconds": "s, last fifth"}
+"""Metrics of what a search takes itself for each evaluation, and how readers know them."""
 MANY_SEEDS = 50
 """With more, a mean and a late search say more than a median."""
 
@@ -21,19 +23,20 @@ def search_tables(records: Sequence[Record], after: Sequence[int]) -> list[str]:
     """One task's: a line for each search, and a sentence on "guided", which has seen more than it verifies.
 
     Args:
-        records: Of that task, with the metrics "share" after ``size`` evaluations, "own_seconds" and some of
+        records: Of that task, with the metrics "share" after ``size`` evaluations, and some of ``TIMES`` and
             ``TO_LEVEL``, where ``size`` is what the search was allowed.
         after: Evaluations after which shares are shown, where there are any.
     """
     task, methods = records[0]["task"], list(dict.fromkeys(record["method"] for record in records))
     levels = list(dict.fromkeys(r["metric"] for r in records if r["metric"].startswith(TO_LEVEL)))
     counts = [count for count in after if any(r["metric"] == "share" and r["size"] == count for r in records)]
+    times = {metric: shown for metric, shown in TIMES.items() if any(r["metric"] == metric for r in records)}
     header = [
         task,
         "seeds",
         *(f"to {level.removeprefix(TO_LEVEL)} %" for level in levels),
         *(f"share after {count}" for count in counts),
-        "s",
+        *times.values(),
     ]
     rows = [
         [
@@ -41,7 +44,7 @@ def search_tables(records: Sequence[Record], after: Sequence[int]) -> list[str]:
             str(len({record["seed"] for record in records if record["method"] == method})),
             *(_evaluations(records, method, level) for level in levels),
             *(_share(records, method, count) for count in counts),
-            f"{median([r['value'] for r in records if (r['method'], r['metric']) == (method, 'own_seconds')]):.3f}",
+            *(_seconds(records, method, metric) for metric in times),
         ]
         for method in methods
         if method != "guided"
@@ -64,6 +67,11 @@ def _evaluations(records: Sequence[Record], method: str, metric: str) -> str:
     if never:
         return f"median {middle:.0f}, {never} never"
     return f"mean {np.mean(values):.0f}, 95 % {values[int(np.ceil(0.95 * len(values))) - 1]:.0f}"
+
+
+def _seconds(records: Sequence[Record], method: str, metric: str) -> str:
+    found = [r["value"] for r in records if (r["method"], r["metric"]) == (method, metric)]
+    return f"{median(found):.3f}" if found else ""
 
 
 def _share(records: Sequence[Record], method: str, count: int) -> str:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 import importlib.util
+import time
+from typing import Any
 
 import numpy as np
 import pytest
 
 from archgraph.bench.search_methods import METHODS, searched
 from archgraph.bench.search_truth import SearchTruth, shares
-from archgraph.evaluators import Costs, genotype_keys
+from archgraph.evaluators import Costs, Evaluation, genotype_keys
 from archgraph.objectives import Objective
 from archgraph.registry import UnknownNameError
 from archgraph.spaces import space
@@ -30,17 +33,29 @@ def truth() -> SearchTruth:
     "method", [pytest.param(name, marks=NEEDS_OPTUNA) if "optuna" in name else name for name in METHODS]
 )
 def test_every_method_asks_for_distinct_architectures(method: str, truth: SearchTruth) -> None:
-    asked, seconds = searched(method, truth, 12, 3)
+    asked, seconds, late_seconds = searched(method, truth, 12, 3)
     assert len(np.unique(genotype_keys(truth.space, asked))) == len(asked) == 12
     assert seconds > 0
+    assert late_seconds > 0
     if "optuna" not in method:
-        assert searched(method, truth, 12, 3)[0].tolist() == asked.tolist()
+        assert searched(method, truth, 12, 3).genotypes.tolist() == asked.tolist()
+
+
+def test_the_time_of_a_search_is_its_own(truth: SearchTruth) -> None:
+    class Slow(Costs):
+        def evaluate(self, genotypes: Any) -> Evaluation:
+            time.sleep(0.2)
+            return super().evaluate(genotypes)
+
+    slow = dataclasses.replace(truth, verifier=Slow(truth.space))
+    _, seconds, late_seconds = searched("random", slow, 10, 0)
+    assert max(seconds, late_seconds) < 0.02
 
 
 def test_who_knows_the_truth_by_formulas_finds_it_sooner(truth: SearchTruth) -> None:
     held = {}
     for method in ("iterative", "random"):
-        steps = truth.improvements(truth.verifier.evaluate(searched(method, truth, 12, 0)[0]))
+        steps = truth.improvements(truth.verifier.evaluate(searched(method, truth, 12, 0).genotypes))
         held[method] = shares(steps, truth.volume)[1][-1]
     assert held["iterative"] > held["random"] + 0.05
 

@@ -45,6 +45,14 @@ def test_many_seeds_have_a_mean_and_late_searches(values: list[int | None], show
     assert _cells(search_tables(_records("ours", values), ())[0].splitlines()[2])[2] == shown
 
 
+def test_the_last_fifth_has_a_column_where_it_is_known() -> None:
+    late = [r | {"metric": "late_seconds", "value": 0.5} for r in _records("ours", [1]) if r["metric"] == "own_seconds"]
+    header, _, ours, theirs = map(
+        _cells, search_tables([*_records("ours", [1]), *late, *_records("theirs", [2])], ())[0].splitlines()
+    )
+    assert (header[-1], ours[-2:], theirs[-2:]) == ("s, last fifth", ["0.250", "0.500"], ["0.250", ""])
+
+
 def test_what_was_guided_is_a_sentence() -> None:
     guided = [
         {"task": "cells", "method": "guided", "seed": 0, "unit": "", "size": 20, "metric": "share", "value": 0.98}
