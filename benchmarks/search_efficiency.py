@@ -153,7 +153,7 @@ TASKS: dict[str, Asked] = {
     "nb201-best": Asked(lambda: cells(None), {"iterative": 120, **ALONE}, 100, (1.0,)),
     ORACLE: Asked(subnets, {"iterative": 500, **PEERS, "linas": 1000}, 10, (0.95, 0.98, 0.99)),
     "digit-scenes": Asked(
-        scenes, {"iterative": 200, **dict.fromkeys(PEERS, 400), "optuna-tpe": 200}, 10, (0.95, 0.98, 0.99)
+        scenes, {"iterative": 400, **dict.fromkeys(PEERS, 400), "optuna-tpe": 200}, 10, (0.9, 0.95, 0.98)
     ),
 }
 QUICK = {"nb201-fpga": {"iterative": 40, "random": 40}}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Self
 
 import numpy as np
@@ -71,20 +72,32 @@ class GaussianProcess:
 
     def mean(self, x: FloatArray) -> FloatArray:
         """``(B,)`` of the signal at ``(B, F)``."""
-        weights = self.weights.astype(np.float32)
-        parts = [self._correlations(x[rows]) @ weights for rows in _passes(len(x))]
+        parts = [self._mean(self._correlations(x[rows])) for rows in _passes(len(x))]
         return np.concatenate([np.empty(0), *parts])
 
-    def deviation(self, x: FloatArray) -> FloatArray:
-        """``(B,)`` of the signal at ``(B, F)``, as if the rows that predictions compare with were all that is known."""
-        return np.sqrt(self._unknown(x, self._whitener()))
+    def mean_and_variance(self, x: FloatArray) -> FloatArray:
+        """``(2, B)`` of the signal at ``(B, F)``.
 
-    def _unknown(self, x: FloatArray, whitener: FloatArray) -> FloatArray:
-        """``(B,)`` variance of the signal at ``(B, F)``."""
-        parts = [((whitener @ self._correlations(x[rows]).T) ** 2).sum(axis=0) for rows in _passes(len(x))]
-        left: FloatArray = self.variance * np.maximum(1 - np.concatenate([np.empty(0), *parts]), 0)
+        Variances are as if the rows that predictions compare with were all that is known.
+        """
+        parts = [np.empty((2, 0))]
+        for rows in _passes(len(x)):
+            correlations = self._correlations(x[rows])
+            parts.append(np.stack([self._mean(correlations), self._unknown(correlations)]))
+        return np.concatenate(parts, axis=1)
+
+    def _mean(self, correlations: FloatArray) -> FloatArray:
+        """``(B,)`` of the signal, by its ``(B, m)`` correlations with the compared rows."""
+        mean: FloatArray = correlations @ self.weights.astype(np.float32)
+        return mean
+
+    def _unknown(self, correlations: FloatArray) -> FloatArray:
+        """``(B,)`` variance of the signal, by its ``(B, m)`` correlations with the compared rows."""
+        known = ((self._whitener @ correlations.T) ** 2).sum(axis=0).astype(np.float64)
+        left: FloatArray = self.variance * np.maximum(1 - known, 0)
         return left
 
+    @cached_property
     def _whitener(self) -> FloatArray:
         """``(m, m)`` float32 inverse of the Cholesky factor of what the compared rows have in common, with noise."""
         inputs = self.inputs.astype(np.float64)
@@ -95,11 +108,11 @@ class GaussianProcess:
         return inverse
 
     def _left_out(self, x: FloatArray, compared: IntArray) -> FloatArray:
-        """``(n,)`` variances of the signal as ``deviation`` tells them, each compared row without itself."""
-        whitener, spread = self._whitener(), np.empty(len(x))
+        """``(n,)`` variances of the signal as ``mean_and_variance`` tells them, each compared row without itself."""
+        spread = np.empty(len(x))
         others = np.setdiff1d(np.arange(len(x)), compared)
-        spread[compared] = self.variance * np.maximum(1 / (whitener**2).sum(axis=0) - self.kernel.noise, 0)
-        spread[others] = self._unknown(x[others], whitener)
+        spread[compared] = self.variance * np.maximum(1 / (self._whitener**2).sum(axis=0) - self.kernel.noise, 0)
+        spread[others] = self.mean_and_variance(x[others])[1]
         return spread
 
     def _correlations(self, x: FloatArray) -> FloatArray:

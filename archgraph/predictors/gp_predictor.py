@@ -119,12 +119,14 @@ class GaussianProcessPredictor(FeaturePredictor):
 
     def _answer(self, batch: GraphBatch, x: FloatArray, spread: bool) -> Scaled:
         scaled = self.inputs_(x)
-        means, variances = np.empty((2, len(self.processes_), len(x)))
+        means, variances = np.zeros((2, len(self.processes_), len(x)))
 
         def fill(rows: slice) -> None:
             for number, process in enumerate(self.processes_):
-                means[number, rows] = process.mean(scaled[rows])
-                variances[number, rows] = process.deviation(scaled[rows]) ** 2 if spread else 0
+                if spread:
+                    means[number, rows], variances[number, rows] = process.mean_and_variance(scaled[rows])
+                else:
+                    means[number, rows] = process.mean(scaled[rows])
 
         starts = range(0, len(x), ROWS_EACH)
         # NumPy lets other threads work while it does

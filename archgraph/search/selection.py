@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from archgraph import _check
-from archgraph.objectives import layers
+from archgraph.objectives import layers, non_dominated
 from archgraph.typing import BoolArray, FloatArray, IntArray
 
 
@@ -66,21 +67,18 @@ def greedy_hypervolume(
     draws = np.nan_to_num(draws, nan=np.inf)
     guesses, rows, objectives = draws.shape
     points, volume = _points(draws, samples, rng, np.empty((0, objectives)) if held is None else held)
-    weight = np.concatenate([np.full(len(own), each) for own, each in zip(points, volume, strict=True)]) / guesses
-    beaten = np.concatenate([_beats(draw, own) for draw, own in zip(draws, points, strict=True)])
-    gain = weight @ beaten
-    left = np.ones(len(beaten), dtype=bool)
+    packed = [_beaten(draw, own) for draw, own in zip(draws, points, strict=True)]
+    weight = np.repeat(volume / guesses, [words.shape[1] for words in packed])
+    beaten = np.concatenate(packed, axis=1)
     chosen: list[int] = []
     gains: list[float] = []
     for _ in range(min(n, rows)):
+        gain = np.bitwise_count(beaten) @ weight
+        gain[chosen] = -np.inf
         best = int(np.argmax(gain))
         chosen.append(best)
         gains.append(float(gain[best]))
-        # Every point is subtracted once at most, so all steps together cost no more than the first sum.
-        covered = np.flatnonzero(left & beaten[:, best])
-        gain -= weight[covered] @ beaten[covered]
-        gain[best] = -np.inf
-        left[covered] = False
+        beaten &= ~beaten[best]
     return Chosen(np.array(chosen, dtype=np.int64), np.array(gains))
 
 
@@ -90,12 +88,19 @@ def _points(
     """For each draw random points, ``(P, K)``, that nothing held beats, and the volume that each stands for."""
     low = np.minimum(draws.min(axis=1), 1.0)
     drawn = low[:, None] + rng.random((len(draws), samples, draws.shape[2])) * (1 - low[:, None])
-    return [own[~_beats(held, own).any(axis=1)] for own in drawn], np.prod(1 - low, axis=1) / samples
+    front = held[non_dominated(held)]
+    return [own[~_beats(front, own).any(axis=0)] for own in drawn], np.prod(1 - low, axis=1) / samples
+
+
+def _beaten(rows: FloatArray, points: FloatArray) -> NDArray[np.uint64]:
+    """``(M, W)`` words; each bit says of one of ``(P, K)`` points whether row m beats it, those left over are 0."""
+    bits = np.packbits(_beats(rows, points), axis=1)
+    return np.pad(bits, ((0, 0), (0, -bits.shape[1] % 8))).view(np.uint64)
 
 
 def _beats(rows: FloatArray, points: FloatArray) -> BoolArray:
-    """``(P, M)`` whether row m is at least as good as point p in every objective."""
-    beaten: BoolArray = np.ones((len(points), len(rows)), dtype=bool)
-    for k in range(points.shape[1]):
-        beaten &= rows[None, :, k] <= points[:, None, k]
-    return beaten
+    """``(M, P)`` whether row m is at least as good as point p in every objective."""
+    beats: BoolArray = np.ones((len(rows), len(points)), dtype=bool)
+    for row, point in zip(rows.T, points.T, strict=True):
+        beats &= row[:, None] <= point
+    return beats
