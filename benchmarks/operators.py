@@ -34,6 +34,7 @@ from archgraph.bench import Record
 from archgraph.bench.publish import markdown_table, read_records, replace_section, write_records
 from archgraph.latency import LatencyTable, OperatorSum, OperatorTimes, measure_into, operator_networks
 from archgraph.latency.described import device_of
+from archgraph.latency.device import folds
 from archgraph.latency.operator_times import NOTHING, OPERATORS
 from archgraph.spaces import SearchSpace, space
 
@@ -64,7 +65,7 @@ def measured(name: str, kind: str, amount: tuple[int, int], folder: Path) -> Cam
     first, others = drawn[: amount[0]], drawn[amount[0] :]
     device = device_of(kind, {})
     with LatencyTable(folder / f"{name}-{kind}-operators.db", OPERATORS) as table:
-        wanted = operator_networks(map(searched.network, first))
+        wanted = operator_networks(map(searched.network, first), folds(device.card()))
         measure_into(table, COLUMN, device, wanted, partial(show, f"{name} operators on {kind}"))
         times = OperatorTimes.of_table(table, COLUMN)
     with LatencyTable(folder / f"{name}-{kind}-networks.db", searched.name) as table:
@@ -95,7 +96,7 @@ def records_of(task: str, campaign: Campaign, seeds: int) -> Iterator[Record]:
                 for metric in ("mape", "spearman"):
                     value = getattr(metrics, metric)(told, true)
                     yield keys | {"method": f"{label}{factor}", "metric": metric, "value": value, "unit": ""}
-            share = float(np.mean(found.interpolated / found.operators))
+            share = float(found.interpolated.sum() / found.operators.sum())
             known = {"operators": len(times), "interpolated": share, "held_out": times.error}
             for metric, value in known.items():
                 # too few operators tell no error

@@ -258,7 +258,8 @@ def oracle_records(path: Path, out: Path) -> list[Record]:
 def best_volume(runs: Sequence[Mapping[str, Any]]) -> float:
     """Hypervolume of the front that was known before, or of everything that was found where that is more."""
     points: FloatArray = np.array([point for kept in runs for _, *point in kept["steps"]])
-    return max([kept["volume"] for kept in runs] + [hypervolume(points, np.ones(points.shape[1]))]) if runs else 0.0
+    found = hypervolume(points, np.ones(points.shape[1])) if len(points) else 0.0
+    return max([found, *(kept["volume"] for kept in runs)])
 
 
 def report(records: Sequence[Record]) -> str:

@@ -86,8 +86,7 @@ class Priced(Device):
         return lambda: said
 
     def card(self) -> dict[str, str]:
-        told = {"constants": FOLDED} if self.folds else {}
-        return {"device": self.name, "protocol": self.protocol.describe()} | told
+        return {"device": self.name, "protocol": self.protocol.describe()} | (FOLDED if self.folds else {})
 
 
 def price(amounts: FloatArray) -> float:

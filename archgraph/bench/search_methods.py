@@ -10,12 +10,13 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from archgraph.bench.search_truth import SearchTruth
-from archgraph.evaluators import Costs, Evaluation, Evaluator
+from archgraph.evaluators import Costs, Evaluation, Evaluator, genotype_keys
 from archgraph.integrations.extras import needs
 from archgraph.networks.threads import torch_threads
 from archgraph.predictors import GaussianProcessPredictor
 from archgraph.registry import UnknownNameError
 from archgraph.search import search
+from archgraph.spaces.base import SearchSpace
 from archgraph.typing import IntArray
 
 TRAINED_ON = 300
@@ -51,7 +52,7 @@ def searched(method: str, truth: SearchTruth, budget: int, seed: int) -> Searche
     """
     if method not in METHODS:
         raise UnknownNameError("search method", method, list(METHODS))
-    timed = _Timed(truth.verifier)
+    timed = _Timed(truth.space, truth.verifier)
     with threadpool_limits(1), torch_threads(1):
         asked = METHODS[method](SearchTruth(truth.name, truth.space, timed, truth.scaling, truth.volume), budget, seed)
         return Searched(asked, timed.own_seconds() / len(asked), timed.late_seconds())
@@ -60,15 +61,17 @@ def searched(method: str, truth: SearchTruth, budget: int, seed: int) -> Searche
 class _Timed(Evaluator):
     """The truth, and how long whoever asks it takes between its answers."""
 
-    def __init__(self, truth: Evaluator) -> None:
+    def __init__(self, space: SearchSpace, truth: Evaluator) -> None:
         self.name, self.columns, self.answerable = truth.name, truth.columns, truth.answerable
-        self.truth = truth
-        # answers so far, and seconds until they were asked for
-        self._answered, self._own, self._since = [0], [0.0], perf_counter()
+        self.space, self.truth = space, truth
+        self._known: set[Any] = set()
+        # architectures that were asked for so far, and seconds until then
+        self._asked, self._own, self._since = [0], [0.0], perf_counter()
 
     def evaluate(self, genotypes: Any) -> Evaluation:
-        self._own.append(self._own[-1] + perf_counter() - self._since)
-        self._answered.append(self._answered[-1] + len(genotypes))
+        self._own.append(self.own_seconds())
+        self._known.update(genotype_keys(self.space, genotypes).tolist())
+        self._asked.append(len(self._known))
         found = self.truth.evaluate(genotypes)
         self._since = perf_counter()
         return found
@@ -78,10 +81,11 @@ class _Timed(Evaluator):
         return self._own[-1] + perf_counter() - self._since
 
     def late_seconds(self) -> float:
-        """For each of the last fifth of the answers."""
-        answered = np.array(self._answered)
-        begin = min(int(np.searchsorted(answered, 0.8 * answered[-1])), len(answered) - 2)
-        return (self._own[-1] - self._own[begin]) / int(answered[-1] - answered[begin])
+        """For each of the last fifth of the architectures; of the last batch, if that was more."""
+        asked = np.array(self._asked)
+        begin = int(np.flatnonzero(asked < asked[-1])[-1])
+        begin = min(begin, int(np.searchsorted(asked, 0.8 * asked[-1])))
+        return (self._own[-1] - self._own[begin]) / int(asked[-1] - asked[begin])
 
 
 def _predictors(truth: SearchTruth, seed: int) -> dict[str, GaussianProcessPredictor]:

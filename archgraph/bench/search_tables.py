@@ -51,7 +51,7 @@ def search_tables(records: Sequence[Record], after: Sequence[int]) -> list[str]:
     ]
     shown = [markdown_table(header, rows)] if rows else []
     if "guided" in methods:
-        count = max(r["size"] for r in records if r["method"] == "guided")
+        count = max(r["size"] for r in records if (r["method"], r["metric"]) == ("guided", "share"))
         held = _share(records, "guided", count)
         shown.append(f"{task}: guided by predictors of {TRAINED_ON}, the {count} that are verified hold {held}")
     return shown
@@ -59,19 +59,23 @@ def search_tables(records: Sequence[Record], after: Sequence[int]) -> list[str]:
 
 def _evaluations(records: Sequence[Record], method: str, metric: str) -> str:
     found = [r for r in records if (r["method"], r["metric"]) == (method, metric)]
+    if not found:
+        return ""
     values = sorted(float("inf") if r["value"] is None else r["value"] for r in found)
-    never = int(sum(np.isinf(values)))
-    middle = median(values)
+    never, middle = int(sum(np.isinf(values))), median(values)
+    shown = f"{middle:.0f}" if np.isfinite(middle) else f"> {max(r['size'] for r in found):,}"
     if len(values) <= MANY_SEEDS:
-        return f"{middle:.0f}" if np.isfinite(middle) else f"> {max(r['size'] for r in found):,}"
+        return shown
     if never:
-        return f"median {middle:.0f}, {never} never"
+        return f"median {shown}, {never} never"
     return f"mean {np.mean(values):.0f}, 95 % {values[int(np.ceil(0.95 * len(values))) - 1]:.0f}"
 
 
 def _seconds(records: Sequence[Record], method: str, metric: str) -> str:
-    found = [r["value"] for r in records if (r["method"], r["metric"]) == (method, metric)]
-    return f"{median(found):.3f}" if found else ""
+    own = [r for r in records if r["method"] == method]
+    found = [r["value"] for r in own if r["metric"] == metric]
+    # some runs are of before a time was taken
+    return f"{median(found):.3f}" if len(found) == len({r["seed"] for r in own}) else ""
 
 
 def _share(records: Sequence[Record], method: str, count: int) -> str:

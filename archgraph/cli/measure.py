@@ -99,7 +99,8 @@ def measure(
     given |= {"rounds": rounds, "precision_goal": precision_goal, "seed": seed, **parameters(param or [])}
     chosen = device_of(kind, {name: value for name, value in given.items() if value is not None})
     with output.progress() as report:
-        wanted = to_measure(space, arch or [], archs, table, n, onnx or [], operators, seed, report)
+        apart_for = chosen if operators else None
+        wanted = to_measure(space, arch or [], archs, table, n, onnx or [], apart_for, seed, report)
     if export is not None:
         wanted.check_export(export)
     with LatencyTable(out, wanted.name) as kept:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from archgraph.graph import ArchGraph
+    from archgraph.latency.device import Device
     from archgraph.latency.latency_table import LatencyTable
     from archgraph.spaces import SearchSpace
     from archgraph.typing import IntArray
@@ -66,13 +67,13 @@ def to_measure(
     table: str | None,
     n: int | None,
     onnx: Sequence[Path],
-    operators: bool,
+    operators_for: Device | None,
     seed: int,
     progress: Callable[[str, int, int], None],
 ) -> ToMeasure:
     """The architectures of a space, the rows of a table or the files that the command line names.
 
-    ``operators``: not the architectures, but their distinct operators.
+    ``operators_for``: not the architectures, but their distinct operators, as this device runs them.
 
     Raises:
         ValueError: Nothing is named, or more than one kind of thing; or an architecture is not of the space.
@@ -83,7 +84,7 @@ def to_measure(
         raise ValueError("give one of a search space, --table and --onnx")
     if space is None and (arch or archs is not None):
         raise ValueError("--arch and --archs name architectures of a search space; give the space")
-    if onnx and operators:
+    if onnx and operators_for is not None:
         raise ValueError("--operators takes networks of a search space or --table apart, no ONNX files")
     if onnx:
         if n is not None:
@@ -93,7 +94,7 @@ def to_measure(
         found = _of_table(table, n, seed, progress)
     else:
         found = architectures(str(space), arch, archs, n, seed)
-    return _operators_of(*found) if operators else _of_space(*found)
+    return _of_space(*found) if operators_for is None else _operators_of(*found, operators_for)
 
 
 def _of_table(
@@ -136,10 +137,12 @@ def _of_space(space: SearchSpace, genotypes: IntArray) -> ToMeasure:
     return ToMeasure(space.name, networks, space)
 
 
-def _operators_of(space: SearchSpace, genotypes: IntArray) -> ToMeasure:
+def _operators_of(space: SearchSpace, genotypes: IntArray, device: Device) -> ToMeasure:
+    from archgraph.latency.device import folds
     from archgraph.latency.operator_times import OPERATORS, operator_networks
 
-    return ToMeasure(OPERATORS, operator_networks(space.network(genotype) for genotype in genotypes))
+    networks = (space.network(genotype) for genotype in genotypes)
+    return ToMeasure(OPERATORS, operator_networks(networks, folds(device.card())))
 
 
 def _file_name(path: Path) -> str:

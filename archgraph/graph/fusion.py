@@ -11,6 +11,7 @@ Source:
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from archgraph.graph.arch_graph import ArchGraph
@@ -59,12 +60,11 @@ def fused(graph: ArchGraph, folds: bool = False) -> list[Group]:
         folds: Whether the runtime computes what depends on no input once, before it runs, and leaves out what leads to
             no output; such nodes are in no group then.
     """
-    wiring = _Wiring(graph)
-    computed = wiring.computed() if folds else range(len(graph))
+    wiring = _Wiring(graph, folds)
     last: dict[int, list[int]] = {}  # last node of a group so far -> its nodes
     stage: dict[int, int] = {}
     for node, op in enumerate(graph.ops):
-        if op in FREE or op in ("input", "output") or node not in computed:
+        if op in FREE or op in ("input", "output") or node not in wiring.computed:
             continue
         before = next((p for p in wiring.may_join(node) if p in last and _next(stage.get(p), op) is not None), None)
         if before is None:
@@ -90,8 +90,7 @@ def _next(stage: int | None, op: str) -> int | None:
 class _Wiring:
     """Who takes what in a graph, free operations looked through."""
 
-    def __init__(self, graph: ArchGraph) -> None:
-        self.ops = graph.ops
+    def __init__(self, graph: ArchGraph, folds: bool) -> None:
         self.inputs: list[list[int]] = [[] for _ in graph.ops]
         for source, target in graph.edges.tolist():
             self.inputs[target].append(source)
@@ -101,24 +100,12 @@ class _Wiring:
         for node, op in enumerate(graph.ops):
             if op in _SAME_TENSOR and self.inputs[node]:
                 self.maker[node] = self.maker[self.inputs[node][0]]
+        self.computed = _computed(graph.ops, self.inputs) if folds else set(range(len(graph)))
         self.takers = [0] * len(graph)
         for node, op in enumerate(graph.ops):
-            if op not in _SAME_TENSOR:
+            if op not in _SAME_TENSOR and (node in self.computed or op == "output"):
                 for source in self.inputs[node]:
                     self.takers[self.maker[source]] += 1
-
-    def computed(self) -> set[int]:
-        """Nodes whose values depend on an input and matter to an output; zeros are zeros whatever they take."""
-        taken = [[] if op == "zero" else sources for op, sources in zip(self.ops, self.inputs, strict=True)]
-        varying: set[int] = set()
-        for node, op in enumerate(self.ops):
-            if op == "input" or not varying.isdisjoint(taken[node]):
-                varying.add(node)
-        wanted: set[int] = set()
-        for node in reversed(range(len(self.ops))):
-            if self.ops[node] == "output" or node in wanted:
-                wanted.update(taken[node])
-        return varying & wanted
 
     def may_join(self, node: int) -> list[int]:
         """Makers of what ``node`` takes whose tensor nobody else takes and is of its shape, the latest first."""
@@ -133,3 +120,17 @@ class _Wiring:
             for node in nodes
         )
         return Group(tuple(nodes), tuple(sources))
+
+
+def _computed(ops: Sequence[str], inputs: Sequence[Sequence[int]]) -> set[int]:
+    """Nodes whose values depend on an input and matter to an output; zeros are zeros whatever they take."""
+    taken = [[] if op == "zero" else sources for op, sources in zip(ops, inputs, strict=True)]
+    varying: set[int] = set()
+    for node, op in enumerate(ops):
+        if op == "input" or not varying.isdisjoint(taken[node]):
+            varying.add(node)
+    wanted: set[int] = set()
+    for node in reversed(range(len(ops))):
+        if ops[node] == "output" or node in wanted:
+            wanted.update(taken[node])
+    return varying & wanted

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import ClassVar, NamedTuple
@@ -21,8 +21,13 @@ Run = Callable[[], float]
 """Runs a network once and tells the milliseconds that it took."""
 
 
-FOLDED = "folded"
-"""What a card says of "constants" where the device spends no time on what depends on no input of a network."""
+FOLDED = {"constants": "folded"}
+"""What the card of a device holds that spends no time on what depends on no input of a network."""
+
+
+def folds(card: Mapping[str, str]) -> bool:
+    """Whether a card says that its device computes beforehand what depends on no input."""
+    return FOLDED.items() <= card.items()
 
 
 class Timing(NamedTuple):

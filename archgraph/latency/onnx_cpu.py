@@ -104,7 +104,7 @@ class OnnxCPU(Device):
             "exporter": f"torch {torch.__version__}",
             "threads": str(self.threads),
             "batch": str(self.batch),
-            "constants": FOLDED,
+            **FOLDED,
             "precision": "float32, or as the file has it",
             "protocol": self.protocol.describe(),
         }

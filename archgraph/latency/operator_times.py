@@ -10,7 +10,7 @@ import numpy as np
 
 from archgraph.graph import ArchGraph
 from archgraph.graph.operators import operator_graph, operators
-from archgraph.latency.device import FOLDED
+from archgraph.latency.device import folds
 from archgraph.latency.interpolation import Interpolation
 from archgraph.latency.latency_table import LatencyTable
 from archgraph.typing import BoolArray, FloatArray
@@ -34,9 +34,14 @@ class Told(NamedTuple):
     interpolated: BoolArray
 
 
-def operator_networks(networks: Iterable[ArchGraph]) -> dict[str, Callable[[], ArchGraph]]:
-    """The distinct operators of full graphs, and the one that does nothing, as ``measure_into`` takes them."""
-    texts = dict.fromkeys(text for network in networks for text in operators(network))
+def operator_networks(networks: Iterable[ArchGraph], folds: bool = False) -> dict[str, Callable[[], ArchGraph]]:
+    """The distinct operators of full graphs, and the one that does nothing, as ``measure_into`` takes them.
+
+    Args:
+        networks: Full graphs.
+        folds: Whether the device computes beforehand what depends on no input; see ``device.folds``.
+    """
+    texts = dict.fromkeys(text for network in networks for text in operators(network, folds))
     return {text: partial(operator_graph, text) for text in (NOTHING, *texts)}
 
 
@@ -85,7 +90,7 @@ class OperatorTimes:
     @property
     def folds(self) -> bool:
         """Whether the device spends no time on what depends on no input; False where the card does not say."""
-        return self.card.get("constants") == FOLDED
+        return folds(self.card)
 
     @property
     def error(self) -> float:

@@ -86,6 +86,10 @@ class GaussianProcess:
             parts.append(np.stack([self._mean(correlations), self._unknown(correlations)]))
         return np.concatenate(parts, axis=1)
 
+    def prepare(self) -> None:
+        """Compute what variances take beside means, before several threads need it at once."""
+        _ = self._whitener
+
     def _mean(self, correlations: FloatArray) -> FloatArray:
         """``(B,)`` of the signal, by its ``(B, m)`` correlations with the compared rows."""
         mean: FloatArray = correlations @ self.weights.astype(np.float32)

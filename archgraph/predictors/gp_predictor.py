@@ -131,6 +131,8 @@ class GaussianProcessPredictor(FeaturePredictor):
         starts = range(0, len(x), ROWS_EACH)
         # NumPy lets other threads work while it does
         with one_blas_thread(), ThreadPoolExecutor(self.threads or os.cpu_count()) as pool:
+            if spread:
+                list(pool.map(GaussianProcess.prepare, self.processes_))
             list(pool.map(fill, [slice(start, start + ROWS_EACH) for start in starts]))
         return Scaled(means.mean(axis=0), np.sqrt(variances.mean(axis=0) + means.var(axis=0)))
 

@@ -70,8 +70,9 @@ SEARCHING = Words(
 
 
 def words_of(records: Sequence[Record]) -> Words:
-    """``SEARCHING`` where some record is of a share of the true hypervolume, ``RANKING`` elsewhere."""
-    return SEARCHING if any(record.get("metric") == "share" for record in records) else RANKING
+    """``SEARCHING`` where some record says what was held, or after how many evaluations, ``RANKING`` elsewhere."""
+    metrics = {str(record.get("metric")) for record in records}
+    return SEARCHING if any(name == "share" or name.startswith("evaluations_to_") for name in metrics) else RANKING
 
 
 @dataclass(frozen=True)

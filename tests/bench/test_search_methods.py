@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import dataclasses
 import importlib.util
-import time
 from typing import Any
 
 import numpy as np
 import pytest
 
+from archgraph.bench import search_methods
 from archgraph.bench.search_methods import METHODS, searched
 from archgraph.bench.search_truth import SearchTruth, shares
 from archgraph.evaluators import Costs, Evaluation, genotype_keys
 from archgraph.objectives import Objective
 from archgraph.registry import UnknownNameError
 from archgraph.spaces import space
+from archgraph.typing import IntArray
 
 NEEDS_OPTUNA = pytest.mark.skipif(importlib.util.find_spec("optuna") is None, reason="optuna is not installed")
 
@@ -41,15 +42,57 @@ def test_every_method_asks_for_distinct_architectures(method: str, truth: Search
         assert searched(method, truth, 12, 3).genotypes.tolist() == asked.tolist()
 
 
-def test_the_time_of_a_search_is_its_own(truth: SearchTruth) -> None:
-    class Slow(Costs):
-        def evaluate(self, genotypes: Any) -> Evaluation:
-            time.sleep(0.2)
-            return super().evaluate(genotypes)
+class Clock:
+    """A clock that goes when it is told to."""
 
-    slow = dataclasses.replace(truth, verifier=Slow(truth.space))
-    _, seconds, late_seconds = searched("random", slow, 10, 0)
-    assert max(seconds, late_seconds) < 0.02
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class Slow(Costs):
+    """Answers after 100 s."""
+
+    def __init__(self, truth: SearchTruth, clock: Clock) -> None:
+        super().__init__(truth.space)
+        self.clock = clock
+
+    def evaluate(self, genotypes: Any) -> Evaluation:
+        self.clock.now += 100
+        return super().evaluate(genotypes)
+
+
+@pytest.mark.parametrize(
+    ("batches", "seconds", "late_seconds"),
+    [
+        # seconds before a batch, and which of the architectures it asks for
+        ([(1, range(8)), (6, range(8, 10))], 0.7, 3.0),
+        ([(1, range(5)), (5, range(5, 10))], 0.6, 1.0),
+        ([(4, range(10))], 0.4, 0.4),
+        ([(1, range(8)), (2, range(8)), (2, range(8, 10)), (8, range(10))], 1.3, 6.0),
+    ],
+)
+def test_the_time_of_a_search_is_its_own(
+    truth: SearchTruth,
+    monkeypatch: pytest.MonkeyPatch,
+    batches: list[tuple[int, range]],
+    seconds: float,
+    late_seconds: float,
+) -> None:
+    genotypes, clock = truth.space.sample_distinct(10, np.random.default_rng(0)), Clock()
+
+    def told(asked: SearchTruth, *_: int) -> IntArray:
+        for own, rows in batches:
+            clock.now += own
+            asked.verifier.evaluate(genotypes[list(rows)])
+        return genotypes
+
+    monkeypatch.setattr(search_methods, "perf_counter", clock)
+    monkeypatch.setitem(METHODS, "told", told)
+    found = searched("told", dataclasses.replace(truth, verifier=Slow(truth, clock)), 10, 0)
+    assert (found.seconds, found.late_seconds) == pytest.approx((seconds, late_seconds))
 
 
 def test_who_knows_the_truth_by_formulas_finds_it_sooner(truth: SearchTruth) -> None:

@@ -39,6 +39,7 @@ def test_a_line_for_each_search() -> None:
     [
         (list(range(1, 101)), "mean 50, 95 % 95"),
         ([10] * 98 + [None] * 2, "median 10, 2 never"),
+        ([10] * 40 + [None] * 60, "median > 200, 60 never"),
     ],
 )
 def test_many_seeds_have_a_mean_and_late_searches(values: list[int | None], shown: str) -> None:
@@ -46,16 +47,19 @@ def test_many_seeds_have_a_mean_and_late_searches(values: list[int | None], show
 
 
 def test_the_last_fifth_has_a_column_where_it_is_known() -> None:
-    late = [r | {"metric": "late_seconds", "value": 0.5} for r in _records("ours", [1]) if r["metric"] == "own_seconds"]
-    header, _, ours, theirs = map(
-        _cells, search_tables([*_records("ours", [1]), *late, *_records("theirs", [2])], ())[0].splitlines()
-    )
-    assert (header[-1], ours[-2:], theirs[-2:]) == ("s, last fifth", ["0.250", "0.500"], ["0.250", ""])
+    own = [r for r in _records("ours", [1]) if r["metric"] == "own_seconds"]
+    late = [r | {"metric": "late_seconds", "value": 0.5, "method": name} for r in own for name in ("ours", "some")]
+    records = [*_records("ours", [1]), *_records("some", [1, 2]), *_records("theirs", [2]), *late]
+    header, _, *rows = map(_cells, search_tables(records, ())[0].splitlines())
+    assert header[-1] == "s, last fifth"
+    assert [row[-2:] for row in rows] == [["0.250", "0.500"], ["0.250", ""], ["0.250", ""]]
 
 
 def test_what_was_guided_is_a_sentence() -> None:
+    keys = {"task": "cells", "method": "guided", "seed": 0, "unit": ""}
     guided = [
-        {"task": "cells", "method": "guided", "seed": 0, "unit": "", "size": 20, "metric": "share", "value": 0.98}
+        keys | {"size": 20, "metric": "share", "value": 0.98},
+        keys | {"size": 22, "metric": "own_seconds", "value": 1.0},
     ]
     _, told = search_tables([*_records("ours", [40]), *guided], (25,))
     assert told == "cells: guided by predictors of 300, the 20 that are verified hold 0.9800"

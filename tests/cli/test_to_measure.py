@@ -10,6 +10,7 @@ from archgraph.data import ArchTable
 from archgraph.graph import ArchGraph
 from archgraph.latency import LatencyTable, Measurement
 from archgraph.spaces import space
+from tests.devices import Priced
 
 NAME = "nb201"
 
@@ -21,10 +22,21 @@ def ask(  # the arguments in the order of the command line, none given unless na
     table: str | None = None,
     n: int | None = None,
     onnx: tuple[Path, ...] = (),
-    operators: bool = False,
     seed: int = 0,
 ) -> ToMeasure:
-    return to_measure(searched, arch, archs, table, n, onnx, operators, seed, lambda *_: None)
+    return to_measure(searched, arch, archs, table, n, onnx, None, seed, lambda *_: None)
+
+
+@pytest.mark.parametrize("folds", [False, True])
+def test_operators_are_those_that_the_device_runs(folds: bool) -> None:
+    cells = [
+        "|none~0|+|none~0|none~1|+|none~0|none~1|none~2|",
+        "|none~0|+|none~0|none~1|+|skip_connect~0|none~1|none~2|",
+    ]
+    found = to_measure(NAME, cells, None, None, None, (), Priced(folds), 0, lambda *_: None)
+    assert found.name == "operators"
+    assert any(text.endswith("> zero") for text in found.networks) is not folds
+    assert len(found.networks) > 10
 
 
 def test_random_architectures_are_those_of_the_seed() -> None:

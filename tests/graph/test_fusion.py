@@ -9,8 +9,8 @@ from archgraph.graph.fusion import FREE, fused
 from tests.graphs import random_network
 
 
-def names(graph: ArchGraph) -> list[str]:
-    return ["+".join(graph.ops[node] for node in group.nodes) for group in fused(graph)]
+def names(graph: ArchGraph, folds: bool = False) -> list[str]:
+    return ["+".join(graph.ops[node] for node in group.nodes) for group in fused(graph, folds)]
 
 
 def begin() -> tuple[GraphBuilder, int]:
@@ -57,13 +57,21 @@ def test_what_others_take_too_ends_a_group() -> None:
 def test_what_no_input_decides_or_no_output_takes_is_left_out_where_it_is_folded() -> None:
     net, x = begin()
     zeros = net.add("relu", [net.conv(net.add("zero", [net.conv(x, 8, kernel=3)]), 8, kernel=1)])
-    net.add("max_pool", [x], kernel=3)
-    net.output(net.add("add", [zeros, net.add("batch_norm", [net.conv(x, 8, kernel=5)])]))
+    y = net.add("relu", [net.conv(x, 8, kernel=5)])
+    net.add("max_pool", [y], kernel=3)
+    net.output(net.add("add", [net.add("batch_norm", [y]), zeros]))
     graph = net.graph()
-    assert [[graph.ops[node] for node in group.nodes] for group in fused(graph, folds=True)] == [
-        ["conv", "batch_norm", "add"]
-    ]
-    assert len(fused(graph)) == 5
+    assert names(graph) == ["conv", "zero", "conv+relu", "conv+relu", "max_pool", "batch_norm+add"]
+    assert names(graph, folds=True) == ["conv+relu", "batch_norm+add"]
+
+
+def test_what_is_left_out_keeps_nobody_apart() -> None:
+    net, x = begin()
+    y = net.conv(x, 8, kernel=3)
+    net.add("max_pool", [y], kernel=3)
+    net.output(net.add("add", [net.add("relu", [y]), net.add("zero", [y])]))
+    assert names(net.graph()) == ["conv", "max_pool", "relu+add", "zero"]
+    assert names(net.graph(), folds=True) == ["conv+relu+add"]
 
 
 def test_the_order_of_steps_is_kept() -> None:

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from archgraph.graph import GraphBuilder
+from archgraph.graph.operators import operators
 from archgraph.latency import LatencyTable, OperatorSum, OperatorTimes, measure_into, operator_networks
-from archgraph.latency.operator_times import OPERATORS
+from archgraph.latency.operator_times import NOTHING, OPERATORS
 from archgraph.spaces import space
 from tests.devices import Priced
 
@@ -42,12 +43,34 @@ def test_sums_are_exact(times: OperatorTimes) -> None:
 def test_what_depends_on_no_input_takes_time_where_the_device_does_not_fold_it(folds: bool) -> None:
     cut_off = CELLS.network(CELLS.parse("|none~0|+|nor_conv_3x3~0|none~1|+|none~0|nor_conv_3x3~1|none~2|"))
     with LatencyTable(None, OPERATORS) as table:
-        measure_into(table, "ms", Priced(folds), operator_networks([cut_off]))
+        measure_into(table, "ms", Priced(folds), operator_networks([cut_off, NETWORKS[0]], folds))
         times = OperatorTimes.of_table(table, "ms")
     found = OperatorSum(times).sums([cut_off])
     assert found.operators.tolist() == [0 if folds else 29]
+    assert found.interpolated.tolist() == [0]
     np.testing.assert_allclose(found.milliseconds, Priced(folds).milliseconds(cut_off), rtol=1e-9)
     assert (found.milliseconds[0] == Priced.CALL) == folds
+
+
+def test_operators_are_those_of_the_device_that_runs_them() -> None:
+    net = GraphBuilder()
+    x = net.input(8, 16, 16)
+    real = net.add("batch_norm", [net.conv(x, 8, kernel=5)])
+    zeros = net.add("batch_norm", [net.conv(net.add("zero", [x]), 8, kernel=1)])
+    net.output(net.add("add", [real, zeros]))
+    apart = {folds: set(operator_networks([net.graph()], folds)) - {NOTHING} for folds in (False, True)}
+    assert apart[False] == set(operators(net.graph()))
+    assert apart[True] == set(operators(net.graph(), folds=True))
+    assert not apart[True] <= apart[False]
+
+
+def test_networks_that_take_no_time_teach_no_factor(times: OperatorTimes) -> None:
+    net = GraphBuilder()
+    net.output(net.add("dropout", [net.input(3, 8, 8)]))
+    some, y = [*NETWORKS[:3], net.graph()], np.append(1.5 * TRUE[:3], 0.01)
+    unknown_call = times.without([NOTHING])
+    learned = OperatorSum(unknown_call).fit(some, y).weights
+    np.testing.assert_allclose(learned, OperatorSum(unknown_call).fit(NETWORKS[:3], y[:3]).weights, rtol=0.2)
 
 
 def test_a_third_interpolated_is_nearly_as_good(times: OperatorTimes) -> None:

@@ -47,8 +47,12 @@ def test_the_table_holds_every_metric(records: Records) -> None:
     assert '0.500 <span class="spread">0.490 to 0.510</span>' in rows[0][1]
 
 
-def test_searches_are_called_by_their_own_words(records: Records) -> None:
-    section = rank_section([record | {"metric": "share"} for record in records if record["metric"] == "tau"])
+@pytest.mark.parametrize("metric", ["share", "evaluations_to_99"])
+def test_searches_are_called_by_their_own_words(records: Records, metric: str, tmp_path: Path) -> None:
+    searches = [record | {"metric": metric} for record in records if record["metric"] == "tau"]
+    write_rank_page(tmp_path / "page.html", searches)
+    assert "<h1>Evaluations that searches need</h1>" in (tmp_path / "page.html").read_text(encoding="utf-8")
+    section = rank_section(searches)
     assert section.title == "Search"
     spec = _spec(section.body)
     assert (spec["method"], spec["sizes"]) == ("search", "evaluations")

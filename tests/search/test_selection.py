@@ -37,6 +37,22 @@ def test_close_to_the_exact_greedy_choice(objectives: int) -> None:
     assert held[0] > 0.99 * held[1]
 
 
+def test_rows_and_gains_are_those_of_counting_point_by_point() -> None:
+    rng = RNG(4)
+    draws, held, seed = rng.random((5, 30, 3)), 0.3 + 0.7 * rng.random((40, 3)), 7
+    found = greedy_hypervolume(draws, 6, RNG(seed), samples=100, held=held)
+    low = draws.min(axis=1)
+    points = low[:, None] + RNG(seed).random((5, 100, 3)) * (1 - low[:, None])
+    left = ~(held[:, None, None] <= points).all(axis=3).any(axis=0)
+    beaten = (draws[:, :, None] <= points[:, None]).all(axis=3)
+    each = np.prod(1 - low, axis=1) / 100 / 5
+    for row, gain in zip(found.rows, found.gains, strict=True):
+        gains = np.array([((beaten[:, m] & left).sum(axis=1) * each).sum() for m in range(30)])
+        assert gain == pytest.approx(gains.max())
+        assert gains[row] == pytest.approx(gains.max())
+        left &= ~beaten[:, row]
+
+
 def test_doubt_asks_for_a_second_try_at_a_good_place() -> None:
     # Two twins that may each fail hold the middle; the third is certain, and holds a little elsewhere.
     certain = np.array([[0.3, 0.3], [0.3, 0.3], [0.05, 0.97]])
