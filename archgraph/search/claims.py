@@ -20,6 +20,9 @@ from archgraph.search.tables import CLAIM, EVALUATION, writing
 LEASE = 60.0
 """Seconds after which the work of a worker that has died is free again."""
 
+FEW = 64
+"""So many works are looked up by their names; of more, all of their phase are read."""
+
 POLL = 0.2
 """Seconds between two looks at what others are doing."""
 
@@ -56,28 +59,26 @@ class Claims:
         self._store, self._study = store, study
         self._token = secrets.token_hex(8)
 
-    def take(self, works: Sequence[Work], lease: float = LEASE) -> tuple[Work | None, int]:
+    def take(self, works: Sequence[Work], lease: float = LEASE) -> tuple[Work | None, list[Work]]:
         """Take the first work, of one phase, that is neither written nor taken.
 
         Args:
-            works: Those that are wanted, in the order in which to take them.
+            works: Those that are wanted, one at least, in the order in which to take them.
             lease: Seconds until the claim ends by itself.
 
         Returns:
-            What was taken, or None where nothing is free; and how many of ``works`` are written.
+            What was taken, or None where nothing is free; and those of ``works`` that are written.
         """
         with writing(self._store, self._study) as connection:
             now = self._store.now(connection)
             connection.execute(delete(CLAIM).where(CLAIM.c.study == self._study, CLAIM.c.until < now))
             self._free_the_dead(connection)
-            written, taken = (
-                self._of_phase(connection, name, works[0].phase) for name in (EVALUATION.c.genotype, CLAIM.c.work)
-            )
+            written, taken = (self._among(connection, name, works) for name in (EVALUATION.c.genotype, CLAIM.c.work))
             free = next((work for work in works if work.name not in written | taken), None)
             if free is not None:
                 claim = {"study": self._study, "phase": free.phase, "work": free.name, "worker": self._worker}
                 connection.execute(insert(CLAIM).values(**claim, until=now + lease))
-        return free, sum(work.name in written for work in works)
+        return free, [work for work in works if work.name in written]
 
     @contextmanager
     def held(self, work: Work, lease: float = LEASE) -> Iterator[None]:
@@ -147,11 +148,13 @@ class Claims:
         if dead:
             connection.execute(delete(CLAIM).where(CLAIM.c.study == self._study, CLAIM.c.worker.in_(dead)))
 
-    def _of_phase(self, connection: Connection, column: Column[str], phase: str) -> set[str]:
+    def _among(self, connection: Connection, column: Column[str], works: Sequence[Work]) -> set[str]:
+        """Names in ``column`` of the phase of ``works``, those of ``works`` at least."""
         table = column.table
-        return set(
-            connection.execute(select(column).where(table.c.study == self._study, table.c.phase == phase)).scalars()
-        )
+        wanted = select(column).where(table.c.study == self._study, table.c.phase == works[0].phase)
+        if len(works) <= FEW:
+            wanted = wanted.where(column.in_([work.name for work in works]))
+        return set(connection.execute(wanted).scalars())
 
     def _own(self, work: Work) -> ColumnElement[bool]:
         return and_(

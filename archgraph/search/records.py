@@ -42,7 +42,7 @@ class Records:
         columns = list(zip(*rows, strict=True)) or [()] * 8
         genotypes, outcomes, std, reasons, evaluators, seconds, at, steps = columns
         return cls(
-            np.array(_parsed(genotypes), dtype=np.int64).reshape(len(rows), -1 if rows else 0),
+            genotypes_of(genotypes),
             _columns(_parsed(outcomes)),
             _columns(_parsed([line or "{}" for line in std])),
             tuple(reasons),
@@ -54,6 +54,11 @@ class Records:
 
     def __len__(self) -> int:
         return len(self.genotypes)
+
+
+def genotypes_of(texts: Sequence[str]) -> IntArray:
+    """``(B, G)`` genotypes, of which a study holds the texts; ``(0, 0)`` if there are none."""
+    return np.array(_parsed(texts), dtype=np.int64).reshape(len(texts), -1 if texts else 0)
 
 
 def _parsed(lines: Sequence[str]) -> list[Any]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import math
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
+import numpy as np
 from sqlalchemy import Connection, and_, delete, func, insert, select
 
 from archgraph._place import NAME, Place
@@ -16,7 +18,7 @@ from archgraph.evaluators import Evaluation
 from archgraph.objectives import Constraint, Objective, all_constraints, wanted_columns
 from archgraph.registry import UnknownNameError
 from archgraph.search.claims import Claims, Work
-from archgraph.search.records import Records
+from archgraph.search.records import Records, genotypes_of
 from archgraph.search.tables import EVALUATION, KIND, NOTE, STUDY, writing
 from archgraph.typing import FloatArray, IntArray
 
@@ -209,6 +211,23 @@ class Study:
             connection.execute(delete(EVALUATION).where(own))
         return str(reasons[0])
 
+    def unverified(self) -> tuple[IntArray, IntArray]:
+        """``(B,)`` places in the queue of the chosen architectures that are not verified, and ``(B, G)`` these.
+
+        Raises:
+            ValueError: The file is damaged.
+        """
+        place = (func.row_number().over(order_by=(EVALUATION.c.step, EVALUATION.c.id)) - 1).label("place")
+        own = EVALUATION.c.study == self._id
+        chosen = select(EVALUATION.c.genotype, place).where(own, EVALUATION.c.phase == "chosen").subquery()
+        verified = select(EVALUATION.c.genotype).where(own, EVALUATION.c.phase == "verified").subquery()
+        joined = chosen.outerjoin(verified, chosen.c.genotype == verified.c.genotype)
+        wanted = select(chosen.c.place, chosen.c.genotype).select_from(joined).where(verified.c.genotype.is_(None))
+        with self._store.reading() as connection:
+            rows = connection.execute(wanted.order_by(chosen.c.place)).all()
+        with self._undamaged():
+            return np.array([row.place for row in rows], dtype=np.int64), genotypes_of([row.genotype for row in rows])
+
     def count(self, phase: str) -> int:
         """Number of architectures of ``phase``."""
         wanted = select(func.count()).where(EVALUATION.c.study == self._id, EVALUATION.c.phase == phase)
@@ -240,8 +259,14 @@ class Study:
         wanted = wanted.where(EVALUATION.c.study == self._id, EVALUATION.c.phase == phase, EVALUATION.c.step >= since)
         with self._store.reading() as connection:
             rows = connection.execute(wanted.order_by(EVALUATION.c.step, EVALUATION.c.id)).all()
-        try:
+        with self._undamaged():
             return Records.from_rows(rows)
+
+    @contextmanager
+    def _undamaged(self) -> Iterator[None]:
+        """Says of what cannot be read that the study is damaged."""
+        try:
+            yield
         except (ValueError, TypeError, AttributeError) as error:
             raise ValueError(f"{self.place!r} is damaged: {error}") from error
 

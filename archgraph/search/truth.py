@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack, suppress
+from functools import partial
 
 import numpy as np
 
@@ -23,6 +24,10 @@ GIVE_UP = 10
 
 Progress = Callable[[str, int, int], None]
 """Called with the phase, how many architectures are done, and how many there will be."""
+
+
+Waiting = dict[Work, tuple[int, IntArray]]
+"""Work to its place in the queue and its ``(1, G)`` genotype, in the order of asking."""
 
 
 def no_progress(phase: str, done: int, total: int) -> None:
@@ -55,10 +60,11 @@ def verify(
     Raises:
         ValueError: Nothing was chosen, the verifier leaves a column out or fails always, or the lease is below 0.1 s.
     """
-    chosen = study.records("chosen").genotypes
-    if not len(chosen):
+    chosen = study.count("chosen")
+    if not chosen:
         raise ValueError("the study has no chosen architectures to verify; search first")
-    _ask(study, verifier, "verified", chosen, progress, total or len(chosen), lease, workers)
+    waiting = _waiting("verified", *study.unverified())
+    _ask(study, verifier, waiting, partial(_tell, progress, "verified", chosen, total or chosen), lease, workers)
 
 
 def verify_random(
@@ -86,49 +92,74 @@ def verify_random(
     drawn = space.sample_distinct(n, rng)
     if pool is not None and not np.isin(genotype_keys(space, drawn), genotype_keys(space, pool)).all():
         drawn = pool[rng.permutation(len(pool))[:n]]
-    _ask(study, verifier, "random", drawn, progress, n, lease, workers)
+    waiting = _waiting("random", np.arange(n), drawn)
+    _ask(study, verifier, waiting, partial(_tell, progress, "random", n, n), lease, workers)
+
+
+def _waiting(phase: str, places: IntArray, genotypes: IntArray) -> Waiting:
+    works = [Work(phase, text) for text in genotype_texts(genotypes)]
+    return dict(zip(works, zip(places.tolist(), genotypes[:, None], strict=True), strict=True))
+
+
+def _tell(progress: Progress, phase: str, size: int, total: int, left: int) -> None:
+    """Tell that of ``size`` architectures, of ``total`` that there will be, so many are left."""
+    if left < size:
+        progress(phase, size - left, total)
 
 
 def _ask(
-    study: Study,
-    verifier: Evaluator,
-    phase: str,
-    genotypes: IntArray,
-    progress: Progress,
-    total: int,
-    lease: float,
-    workers: int,
+    study: Study, verifier: Evaluator, waiting: Waiting, tell: Callable[[int], None], lease: float, workers: int
 ) -> None:
+    """Have what waits, all of one phase, answered, here or by others; ``tell`` how much is left whenever it is less."""
     _check.number("lease", lease, 0.1)
     _check.positive_int("workers", workers)
     for column in study.columns:
         if column not in verifier.columns:
             answered = ", ".join(verifier.columns)
             raise ValueError(f"the verifier answers {answered}, but not {column!r}; combine it with one that does")
-    works = [Work(phase, text) for text in genotype_texts(genotypes)]
-    with _Crew(study, verifier, dict(zip(works, genotypes[:, None], strict=True)), lease, workers) as crew:
-        told = 0
+    left, told = list(waiting), -1
+    with _Crew(study, verifier, waiting, lease, workers) as crew:
         while True:
-            taken, done = study.claims.take(works, lease) if crew.idle else (None, told)
-            if done > told:
-                progress(phase, done, total)
-                told = done
-            if done == len(works):
+            taken = None
+            if left and crew.idle:
+                taken, written = study.claims.take(left, lease)
+                left = _without(left, written)
+            if len(left) != told:
+                told = len(left)
+                tell(told)
+            if not left:
                 return
             if taken is not None:
                 crew.begin(taken)
-            elif not crew.busy:
+            elif crew.busy:
+                left = _without(left, crew.write_next())
+                if crew.failed:
+                    _give_up(study, crew)
+            else:
                 # Others are at what is left.
                 time.sleep(POLL)
-            elif crew.write_next():
-                reason = study.give_up(phase, GIVE_UP)
-                if reason is not None:
-                    crew.finish()
-                    study.give_up(phase, 1)
-                    raise ValueError(
-                        f"the verifier failed for each of the first architectures, the last time with {reason!r}; they "
-                        "are not kept: mend it, and begin or resume the same search again"
-                    )
+
+
+def _without(works: list[Work], written: Sequence[Work]) -> list[Work]:
+    done = set(written)
+    return [work for work in works if work not in done]
+
+
+def _give_up(study: Study, crew: _Crew) -> None:
+    """Forget the answers and end if all of them are failures, and they are many enough.
+
+    Raises:
+        ValueError: So it is.
+    """
+    phase = next(iter(crew.waiting)).phase
+    reason = study.give_up(phase, GIVE_UP)
+    if reason is not None:
+        crew.finish()
+        study.give_up(phase, 1)
+        raise ValueError(
+            f"the verifier failed for each of the first architectures, the last time with {reason!r}; they are not "
+            "kept: mend it, and begin or resume the same search again"
+        )
 
 
 class _Crew:
@@ -137,18 +168,19 @@ class _Crew:
     Args:
         study: Where answers are written.
         verifier: Who answers.
-        genotypes: Work to its ``(1, G)`` genotype, in the order of steps.
+        waiting: What it may ask for.
         lease: Of the claims.
         workers: Architectures at a time.
+
+    Attributes:
+        failed: Whether the last answer was a failure.
     """
 
-    def __init__(
-        self, study: Study, verifier: Evaluator, genotypes: Mapping[Work, IntArray], lease: float, workers: int
-    ) -> None:
-        self.study, self.verifier, self.genotypes = study, verifier, genotypes
+    def __init__(self, study: Study, verifier: Evaluator, waiting: Waiting, lease: float, workers: int) -> None:
+        self.study, self.verifier, self.waiting = study, verifier, waiting
         self.lease, self.workers = lease, workers
         self.busy: dict[Future[tuple[Evaluation, float]], tuple[Work, ExitStack]] = {}
-        self._steps = {work: step for step, work in enumerate(genotypes)}
+        self.failed = False
         self._threads = ThreadPoolExecutor(workers) if workers > 1 else None
 
     @property
@@ -161,18 +193,24 @@ class _Crew:
         held = ExitStack()
         held.enter_context(self.study.claims.held(work, self.lease))
         submit = self._threads.submit if self._threads else _at_once
-        self.busy[submit(_timed, self.verifier, self.genotypes[work])] = work, held
+        self.busy[submit(_timed, self.verifier, self.waiting[work][1])] = work, held
 
-    def write_next(self) -> bool:
-        """Write the next answer, if there is one before others may have left something to do; whether it failed."""
-        for answer in wait(self.busy, POLL if self.idle else None, FIRST_COMPLETED).done:
+    def write_next(self) -> list[Work]:
+        """Write the next answer, if there is one before others may have left something to do.
+
+        Returns:
+            What was written; nothing also where another has taken it over.
+        """
+        written: list[Work] = []
+        self.failed = False
+        for answer in list(wait(self.busy, POLL if self.idle else None, FIRST_COMPLETED).done)[:1]:
             work, held = self.busy.pop(answer)
             with held:
                 found, seconds = answer.result()
-                step, genotype = self._steps[work], self.genotypes[work]
-                self.study.add(work.phase, step, genotype, found, self.verifier.name, seconds, claim=work)
-            return bool(found.reasons)
-        return False
+                self.failed = bool(found.reasons)
+                self.study.add(work.phase, *self.waiting[work], found, self.verifier.name, seconds, claim=work)
+                written.append(work)
+        return written
 
     def finish(self) -> None:
         """Write the answers to what was asked, as far as there are some."""

@@ -32,10 +32,10 @@ def two(place: str) -> tuple[Study, Study]:
 
 def test_what_one_took_no_other_takes(two: tuple[Study, Study]) -> None:
     one, other = two
-    assert one.claims.take(WORKS) == (WORKS[0], 0)
-    assert other.claims.take(WORKS) == (WORKS[1], 0)
-    assert one.claims.take(WORKS) == (WORKS[2], 0)
-    assert other.claims.take(WORKS) == (None, 0)
+    assert one.claims.take(WORKS) == (WORKS[0], [])
+    assert other.claims.take(WORKS) == (WORKS[1], [])
+    assert one.claims.take(WORKS) == (WORKS[2], [])
+    assert other.claims.take(WORKS) == (None, [])
     # Other phases are other work.
     assert other.claims.take([Work("random", "[0]")])[0] is not None
     with one.claims.held(WORKS[0]):
@@ -43,33 +43,46 @@ def test_what_one_took_no_other_takes(two: tuple[Study, Study]) -> None:
     with suppress(KeyboardInterrupt), one.claims.held(WORKS[2]):
         raise KeyboardInterrupt
     # Written work is done; what was given back unwritten is free at once.
-    assert other.claims.take(WORKS) == (WORKS[2], 1)
+    assert other.claims.take(WORKS) == (WORKS[2], [WORKS[0]])
+
+
+def test_many_works_are_looked_up_as_few_are(two: tuple[Study, Study], monkeypatch: pytest.MonkeyPatch) -> None:
+    one, other = two
+    for few in (64, 1):
+        monkeypatch.setattr("archgraph.search.claims.FEW", few)
+        taken, written = one.claims.take(WORKS)
+        assert taken is not None
+        assert other.claims.take([taken]) == (None, [])
+        with one.claims.held(taken):
+            add(one, taken)
+        assert other.claims.take([taken]) == (None, [taken])
+        assert written == WORKS[: WORKS.index(taken)]
 
 
 def test_a_lease_ends_unless_it_is_renewed(two: tuple[Study, Study]) -> None:
     one, other = two
     work = WORKS[:1]
-    assert one.claims.take(work, lease=0.6) == (WORKS[0], 0)
+    assert one.claims.take(work, lease=0.6) == (WORKS[0], [])
     with one.claims.held(WORKS[0], lease=0.6):
         time.sleep(1.2)
-        assert other.claims.take(work) == (None, 0)
-    assert one.claims.take(work, lease=0.3) == (WORKS[0], 0)
+        assert other.claims.take(work) == (None, [])
+    assert one.claims.take(work, lease=0.3) == (WORKS[0], [])
     time.sleep(0.4)
-    assert other.claims.take(work) == (WORKS[0], 0)
+    assert other.claims.take(work) == (WORKS[0], [])
 
 
 def test_who_lost_a_claim_writes_nothing(two: tuple[Study, Study]) -> None:
     one, other = two
     one.claims.take(WORKS[:1], lease=0.1)
     time.sleep(0.2)
-    assert other.claims.take(WORKS[:1]) == (WORKS[0], 0)
+    assert other.claims.take(WORKS[:1]) == (WORKS[0], [])
     with pytest.raises(LostClaimError, match=r"another worker has taken over '\[0\]' of 'verified'"):
         add(one, WORKS[0])
     with one.claims.held(WORKS[0]):
         add(one, WORKS[0])
     assert one.count("verified") == 0
     # Who lost it does not give it back either.
-    assert one.claims.take(WORKS[:1]) == (None, 0)
+    assert one.claims.take(WORKS[:1]) == (None, [])
     with other.claims.held(WORKS[0]):
         add(other, WORKS[0])
     assert one.count("verified") == 1

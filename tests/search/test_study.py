@@ -60,6 +60,21 @@ def test_records_come_in_the_order_of_their_steps(place: str) -> None:
     assert records.steps.tolist() == records.values["acc"].tolist() == [0, 1, 2]
 
 
+def test_what_is_not_verified_keeps_its_place_in_the_queue(place: str) -> None:
+    with Study(place, SETTINGS) as study:
+        places, genotypes = study.unverified()
+        assert (places.tolist(), genotypes.shape) == ([], (0, 0))
+        found = Evaluation({"acc": [1.0, 2.0]})
+        for step, rows in ((1, [[4], [5]]), (0, [[9], [8]])):
+            study.add("chosen", step, np.array(rows), found, "predictors")
+        study.add("random", 0, np.array([[9]]), found.take(np.array([0])), "net")
+        places, genotypes = study.unverified()
+        assert (places.tolist(), genotypes.tolist()) == ([0, 1, 2, 3], [[9], [8], [4], [5]])
+        study.add("verified", 1, np.array([[8]]), Evaluation({"acc": [np.nan]}), "net")
+        places, genotypes = study.unverified()
+        assert (places.tolist(), genotypes.tolist()) == ([0, 2, 3], [[9], [4], [5]])
+
+
 def test_knows_its_settings() -> None:
     study = Study(None, SETTINGS)
     assert study.space_name == "nb201"
