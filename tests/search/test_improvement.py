@@ -46,3 +46,19 @@ def test_too_small_gains_are_not_worth_a_round() -> None:
 def test_nothing_is_held_yet(n: int) -> None:
     empty = {"params": np.empty(0), "macs": np.empty(0)}
     assert rows(task(), n, empty)[0] == 2
+
+
+def test_larger_rounds_ask_for_the_ends_of_the_front_too() -> None:
+    # rows 4 and 5 may have fewer parameters than all others, far beyond the MACs up to which volume counts
+    values = {"params": [1.0, 2.0, 3.0, 4.0, 0.7, 0.6], "macs": [8.0, 6.0, 4.0, 2.0, 90.0, 90.0]}
+    found = Evaluation(values, std={"params": [0.1] * 6})
+    probe = Evaluation(dict(PROBE), std={"params": [0.1] * 50})
+
+    def chosen(n: int, least: float, *constraints: Constraint) -> list[int]:
+        held = {"params": np.array([least]), "macs": np.array([50.0])}
+        return most_improving(task(constraints=constraints), found, probe, held, n, np.random.default_rng(0)).tolist()
+
+    assert sorted(chosen(4, least=0.5)) == [0, 1, 2, 3]
+    assert chosen(4, least=0.58) == [*chosen(3, least=0.58), 5]
+    assert set(chosen(3, least=0.58)) < {0, 1, 2, 3}
+    assert sorted(chosen(4, 0.58, Constraint("macs", "<=", 80.0))) == [0, 1, 2, 3]
