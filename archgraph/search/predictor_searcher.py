@@ -41,9 +41,9 @@ class PredictorSearcher(RememberingSearcher):
 
     The first architectures are random, then there are rounds. A round fits the predictors anew, scores ``candidates``
     (a space with no more genotypes whole), draws guesses at the truth about those near the predicted front, and queues
-    the few that together should add the most hypervolume to what is known, and in larger rounds whatever may be the best
-    of all in one objective; the next one is made when the queue is empty. Architectures that were asked for and not told yet count as what is predicted of them, so that workers in
-    parallel do not get the same idea.
+    the few that together should add the most hypervolume to what is known, and in larger rounds whatever may be the
+    best of all in one objective; the next one is made when the queue is empty. Architectures that were asked for and
+    not told yet count as what is predicted of them, so that workers in parallel do not get the same idea.
 
     Args:
         space: Where to search.
