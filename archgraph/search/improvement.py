@@ -33,7 +33,8 @@ def most_improving(
 ) -> IntArray:
     """Up to ``(n,)`` rows of candidates that are together expected to add most to the front, the most useful first.
 
-    None are taken if the improvement that is expected of them all is below ``task.min_gain``.
+    Where there are ``ROUND_WITH_ENDS`` or more, some of the last may be best in one predicted objective instead. None
+    are taken if the improvement that is expected of them all is below ``task.min_gain``.
 
     Args:
         task: Whose objectives and constraints.
@@ -67,10 +68,11 @@ def _with_ends(task: SearchTask, found: Evaluation, held: Mapping[str, FloatArra
     ends: list[int] = []
     for k, objective in enumerate(task.objectives):
         if len(task.objectives) > 1 and objective.column in found.std:
-            hopeful = np.where(kept, points[:, k] - OWN_ERROR * found.std[objective.column], np.inf)
+            hopeful = np.where(kept, points[:, k] - OWN_ERROR * np.nan_to_num(found.std[objective.column]), np.inf)
             end = int(np.argmin(hopeful))
             if hopeful[end] < known[:, k].min(initial=np.inf) and end not in (*rows, *ends):
                 ends.append(end)
+    ends = ends[: len(rows) // 2]
     return np.concatenate([rows[: len(rows) - len(ends)], np.array(ends, dtype=np.int64)])
 
 

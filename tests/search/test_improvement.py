@@ -7,6 +7,7 @@ import pytest
 
 from archgraph.evaluators import Costs, Evaluation
 from archgraph.objectives import Constraint, Objective
+from archgraph.predictors import XGBoostPredictor
 from archgraph.search.improvement import most_improving
 from archgraph.search.task import SearchTask
 from archgraph.spaces import space
@@ -62,3 +63,19 @@ def test_larger_rounds_ask_for_the_ends_of_the_front_too() -> None:
     assert chosen(4, least=0.58) == [*chosen(3, least=0.58), 5]
     assert set(chosen(3, least=0.58)) < {0, 1, 2, 3}
     assert sorted(chosen(4, 0.58, Constraint("macs", "<=", 80.0))) == [0, 1, 2, 3]
+
+
+def test_ends_take_half_of_a_round_at_most() -> None:
+    goals = tuple(Objective(f"loss{k}", "min") for k in range(5))
+    # four that are good at everything, and five that are better in one objective each
+    values = np.vstack([np.full((4, 5), 1.0) + np.eye(4, 5), np.full((5, 5), 50.0) - 50 * np.eye(5)])
+    found = Evaluation(dict(zip([goal.column for goal in goals], values.T, strict=True)))
+    found.std |= {column: np.full(9, 0.01) for column in found}
+    spread = np.random.default_rng(0).random((50, 5)) * 10
+    probe = Evaluation(dict(zip(found, spread.T, strict=True)), std={column: np.full(50, 0.01) for column in found})
+    asked = SearchTask(space("nb201"), goals, (), {column: XGBoostPredictor() for column in found})
+    held = {column: np.array([9.0]) for column in found}
+    rows = most_improving(asked, found, probe, held, 4, np.random.default_rng(0)).tolist()
+    assert len(set(rows)) == 4
+    assert set(rows[:2]) < {0, 1, 2, 3}
+    assert set(rows[2:]) < {4, 5, 6, 7, 8}
