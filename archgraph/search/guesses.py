@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from archgraph.evaluators import Evaluation
-from archgraph.objectives import Scaling, feasible, minimised
+from archgraph.objectives import Scaling, feasible, minimised, non_dominated
 from archgraph.search.task import SearchTask
 from archgraph.typing import FloatArray
 
@@ -16,17 +16,25 @@ OWN_ERROR = 0.5
 does not change which of them is better. (On NAS-Bench-201 and five devices 1.0 held less of the front.)"""
 
 
-def scaling(task: SearchTask, probe: Evaluation, points: FloatArray) -> Scaling:
-    """From the best value to what 95 % of random architectures beat.
+def scaling(task: SearchTask, probe: Evaluation, points: FloatArray, front: FloatArray) -> Scaling:
+    """From the best value to what 95 % of random architectures beat, or farther where the front is longer.
+
+    That is only so in objectives that are known exactly: what costs most may be the best in all others, however few
+    random architectures cost so much. (In predicted ones, too, a single bad cell of NAS-Bench-201 that is very fast
+    makes all of the front that anybody wants a small part of the volume.)
 
     Args:
         task: Whose objectives.
         probe: Random architectures.
         points: ``(B, K)`` minimised objectives of others, for the best values.
+        front: ``(F, K)`` those of architectures whose front is to count whole.
     """
     known = minimised(probe, task.objectives)
     best = np.minimum(np.nanmin(points, axis=0), np.nanmin(known, axis=0))
     reference = np.nanpercentile(known, 95, axis=0)
+    exact = [objective.column not in task.predictors for objective in task.objectives]
+    farthest = front[non_dominated(front)].max(axis=0, initial=-np.inf)
+    reference = np.where(exact, np.maximum(reference, farthest), reference)
     # Random architectures may all be alike in an objective, or all worse than the constraints allow.
     reference = np.where(reference > best, reference, best + np.maximum(np.nanmax(points, axis=0) - best, 1e-9))
     return Scaling(task.objectives, best, reference)

@@ -14,6 +14,7 @@ from sklearn.base import clone
 from archgraph import _check
 from archgraph.evaluators import Evaluation, Evaluator, first_of_each, genotype_keys
 from archgraph.objectives import Constraint, Objective, wanted_columns
+from archgraph.search.ends import ends
 from archgraph.search.improvement import most_improving
 from archgraph.search.remembering import RememberingSearcher
 from archgraph.search.searcher import every_architecture
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from archgraph.predictors import Predictor
 
 FIRST = 16
-"""Random architectures to begin with."""
+"""Architectures to begin with."""
 
 GROWTH = 8
 """A round asks for one architecture for so many that were told: late rounds learn more at once, so that the time
@@ -39,10 +40,10 @@ PROBES = 256
 class PredictorSearcher(RememberingSearcher):
     """Asks for the architectures that are expected to improve the front most; learns from all that it is told.
 
-    The first architectures are random, then there are rounds. A round fits the predictors anew, scores ``candidates``
-    (a space with no more genotypes whole), draws guesses at the truth about those near the predicted front, and queues
-    the few that together should add the most hypervolume to what is known, and in larger rounds whatever may be the
-    best of all in one objective; the next one is made when the queue is empty. Architectures that were asked for and
+    The first architectures are those at the ends of objectives that are known exactly, and random ones; then there are
+    rounds. A round fits the predictors anew, scores ``candidates`` (a space with no more genotypes whole), draws
+    guesses at the truth about those near the predicted front, and queues the few that together should add the most
+    hypervolume to what is known; the next one is made when the queue is empty. Architectures that were asked for and
     not told yet count as what is predicted of them, so that workers in parallel do not get the same idea.
 
     Args:
@@ -54,7 +55,7 @@ class PredictorSearcher(RememberingSearcher):
             always taken from them. Their columns need not be told.
         pool: ``(P, G)`` genotypes to choose from, such as those of a table; None = the whole space.
         candidates: Architectures to score in a round.
-        first: Architectures to draw at random before the first round.
+        first: Architectures before the first round.
         size: Architectures of a round; None = one for 8 that were told.
         min_gain: Nothing is asked for in a round that is expected to add a smaller share of the hypervolume than this.
         seed: Of all random choices.
@@ -154,7 +155,7 @@ class PredictorSearcher(RememberingSearcher):
         """The architectures of a new round, ``n`` at least if there are as many."""
         self._scorer = self.learned()
         if self._scorer is None:
-            return self._random(n) if self._whole is None else self._fresh(self._drawn(self._whole, n))
+            return self._first(n)
         believed = self._believed(self._scorer)
         genotypes, found = self._candidates(believed, self._scorer)
         if not len(genotypes):
@@ -168,6 +169,15 @@ class PredictorSearcher(RememberingSearcher):
         wanted = max(n, self._round_size())
         rows = most_improving(self.task, found, self._scorer.evaluate(self.space.canonical(probe)), held, wanted, rng)
         return self._fresh(genotypes[rows])
+
+    def _first(self, n: int) -> IntArray:
+        """The ends of objectives that are known exactly, which are asked for once, and random architectures."""
+        extreme = self._fresh(self._ends)
+        missing = n - len(extreme)
+        if missing <= 0:
+            return extreme
+        random = self._random(missing) if self._whole is None else self._fresh(self._drawn(self._whole, missing))
+        return np.concatenate([extreme, random])
 
     def _believed(self, scorer: Evaluator) -> Told:
         """What was told, then what is predicted of all that waits for an answer."""
@@ -192,6 +202,18 @@ class PredictorSearcher(RememberingSearcher):
             inner.tell(genotypes, answers[-1])
             asked.append(genotypes)
         return np.concatenate(asked), Evaluation.concatenate(answers)
+
+    @cached_property
+    def _ends(self) -> IntArray:
+        """``(E, G)`` what costs least and most of the objectives that are known exactly."""
+        exact = [column for column in self.task.needed if column in self.task.exact_columns]
+        goals = [goal for goal in self.objectives if goal.column in exact]
+        if not goals:
+            return self._none()
+        bounds = [bound for bound in self.constraints if bound.column in exact]
+        scorer, rng = self.task.scorer(exact), np.random.default_rng([self.task.seed, 3])
+        pool = scorer.answerable if self._whole is None else self._whole
+        return ends(self.space, goals, bounds, scorer, rng, pool)
 
     @cached_property
     def _whole(self) -> IntArray | None:

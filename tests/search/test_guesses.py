@@ -7,13 +7,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from archgraph.evaluators import Evaluation
+from archgraph.evaluators import Costs, Evaluation
 from archgraph.objectives import Constraint, Objective
 from archgraph.search import SearchTask
 from archgraph.search.guesses import DRAWS, OWN_ERROR, guesses, scaling
 from archgraph.spaces import space
 
 PROBE = Evaluation({"acc": np.linspace(50, 70, 21), "ms": np.linspace(1, 3, 21)})
+NO_FRONT = np.empty((0, 2))
 
 
 @pytest.fixture
@@ -23,21 +24,32 @@ def task(predictors: Any) -> SearchTask:
 
 
 def test_scales_reach_from_the_best_to_what_most_beat(task: SearchTask) -> None:
-    scale = scaling(task, PROBE, np.array([[-80.0, 2.0], [-60.0, 0.5]]))
+    scale = scaling(task, PROBE, np.array([[-80.0, 2.0], [-60.0, 0.5]]), NO_FRONT)
     found = scale.apply({"acc": np.array([80.0, 51.0]), "ms": np.array([0.5, 2.9])})
     assert found == pytest.approx(np.array([[0, 0], [1, 1]]))
 
 
+def test_scales_reach_as_far_as_the_front_in_what_is_known_exactly(predictors: Any) -> None:
+    nb201, objectives = space("nb201"), (Objective("acc", "max"), Objective("macs", "min"))
+    task = SearchTask(nb201, objectives, (), {"acc": predictors["acc"]}, (Costs(nb201),))
+    probe = Evaluation({"acc": PROBE["acc"], "macs": PROBE["ms"]})
+    for dearest, reference in ((2.0, 2.9), (9.0, 9.0)):
+        # the last is dominated: how far it reaches does not count
+        front = np.array([[-80.0, dearest], [-10.0, 0.5], [-9.0, 50.0]])
+        scale = scaling(task, probe, np.array([[-80.0, 0.5]]), front)
+        assert scale.reference == pytest.approx([-51.0, reference])
+
+
 def test_where_random_ones_are_all_alike_the_worst_is_the_reference(task: SearchTask) -> None:
     alike = Evaluation({"acc": np.full(5, 60.0), "ms": np.full(5, 2.0)})
-    scale = scaling(task, alike, np.array([[-60.0, 2.0], [-40.0, 4.0]]))
+    scale = scaling(task, alike, np.array([[-60.0, 2.0], [-40.0, 4.0]]), NO_FRONT)
     assert scale.apply({"acc": np.array([60.0, 40.0]), "ms": np.array([2.0, 4.0])}) == pytest.approx(
         np.array([[0, 0], [1, 1]])
     )
 
 
 def test_guesses_spread_as_far_as_doubt_and_never_further_than_random_ones(task: SearchTask) -> None:
-    scale = scaling(task, PROBE, np.array([[-70.0, 1.0]]))
+    scale = scaling(task, PROBE, np.array([[-70.0, 1.0]]), NO_FRONT)
     means = {"acc": np.full(400, 60.0), "ms": np.full(400, 1.5)}
     for std, wanted in ((1.0, 1.0), (1e6, float(np.std(PROBE["acc"])))):
         found = Evaluation(means, std={"acc": np.full(400, std)})
@@ -50,7 +62,7 @@ def test_guesses_spread_as_far_as_doubt_and_never_further_than_random_ones(task:
 
 
 def test_what_breaks_a_constraint_is_worth_nothing(task: SearchTask) -> None:
-    scale = scaling(task, PROBE, np.array([[-70.0, 1.0]]))
+    scale = scaling(task, PROBE, np.array([[-70.0, 1.0]]), NO_FRONT)
     found = Evaluation({"acc": np.full(2, 60.0), "ms": np.array([1.9, 2.1])})
     drawn = guesses(task, found, PROBE, scale, np.random.default_rng(0))
     assert np.isfinite(drawn[:, 0]).all()

@@ -13,6 +13,7 @@ from archgraph.evaluators import genotype_keys
 from archgraph.objectives import Constraint, feasible
 from archgraph.predictors import GaussianProcessPredictor
 from archgraph.search import PredictorSearcher, RandomSearcher, Searcher
+from archgraph.search.searcher import every_architecture
 from archgraph.spaces import SearchSpace
 
 
@@ -100,6 +101,19 @@ def test_exact_columns_need_not_be_told_and_constrain(make: Callable[..., Predic
         asked += rows.tolist()
     kept = feasible(truth.space.costs(asked), [Constraint("params", "<=", 200_000)])
     assert kept[12:].mean() > 0.8 > kept[:12].mean()
+
+
+def test_it_begins_with_the_ends_of_what_is_known_exactly(nb201: SearchSpace) -> None:
+    def asked(*sizes: int, **options: Any) -> list[list[int]]:
+        searcher = PredictorSearcher(nb201, ["acc:max", "macs:min"], {"acc": model()}, first=6, **options)
+        return [row for n in sizes for row in searcher.ask(n).tolist()]
+
+    macs = nb201.costs(every_architecture(nb201))["macs"]
+    for options in ({}, {"candidates": 300}):
+        whole = asked(6, **options)
+        assert sorted(nb201.costs(whole[:2])["macs"]) == [macs.min(), macs.max()]
+        assert len(np.unique(whole, axis=0)) == 6
+        assert asked(1, 1, 4, **options) == whole
 
 
 def test_failures_are_neither_learned_nor_asked_again(make: Callable[..., PredictorSearcher], truth: Any) -> None:
