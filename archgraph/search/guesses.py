@@ -16,28 +16,40 @@ OWN_ERROR = 0.5
 does not change which of them is better. (On NAS-Bench-201 and five devices 1.0 held less of the front.)"""
 
 
-def scaling(task: SearchTask, probe: Evaluation, points: FloatArray, front: FloatArray) -> Scaling:
-    """From the best value to what 95 % of random architectures beat, or farther where the front is longer.
+WORTH = 4.0
+"""What the front gives beyond what 95 % of random architectures beat, at most, for what it gains in another objective,
+each in widths of what counts otherwise."""
 
-    That is only so in objectives that are known exactly: what costs most may be the best in all others, however few
-    random architectures cost so much. (In predicted ones, too, a single bad cell of NAS-Bench-201 that is very fast
-    makes all of the front that anybody wants a small part of the volume.)
+
+def scaling(task: SearchTask, probe: Evaluation, points: FloatArray, front: FloatArray) -> Scaling:
+    """From the best value to what 95 % of random architectures beat, or as far as a front is worth it.
+
+    Random architectures show little of the front where what costs most is by far the best, but where a little is gained
+    for much, nobody wants it: a cell of NAS-Bench-201 that is fast because it computes nothing.
 
     Args:
         task: Whose objectives.
         probe: Random architectures.
         points: ``(B, K)`` minimised objectives of others, for the best values.
-        front: ``(F, K)`` those of architectures whose front is to count whole.
+        front: ``(F, K)`` those of architectures whose front may reach farther.
     """
     known = minimised(probe, task.objectives)
     best = np.minimum(np.nanmin(points, axis=0), np.nanmin(known, axis=0))
     reference = np.nanpercentile(known, 95, axis=0)
-    exact = [objective.column not in task.predictors for objective in task.objectives]
-    farthest = front[non_dominated(front)].max(axis=0, initial=-np.inf)
-    reference = np.where(exact, np.maximum(reference, farthest), reference)
     # Random architectures may all be alike in an objective, or all worse than the constraints allow.
     reference = np.where(reference > best, reference, best + np.maximum(np.nanmax(points, axis=0) - best, 1e-9))
-    return Scaling(task.objectives, best, reference)
+    reach = _reach((front[non_dominated(front)] - best) / (reference - best))
+    return Scaling(task.objectives, best, best + (reference - best) * reach)
+
+
+def _reach(front: FloatArray) -> FloatArray:
+    """``(K,)`` how far, at least to 1, the volume counts that ``(F, K)`` scaled points hold."""
+    reach = np.ones(front.shape[1])
+    for k, values in enumerate(front.T):
+        others, beyond = np.delete(front, k, axis=1), values > 1
+        gains = (others[~beyond].min(axis=0, initial=1.0) - others).max(axis=1, initial=0.0)
+        reach[k] = values[beyond & (values - 1 <= WORTH * gains)].max(initial=1.0)
+    return reach
 
 
 def guesses(

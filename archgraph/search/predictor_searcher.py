@@ -12,9 +12,9 @@ from numpy.typing import ArrayLike
 from sklearn.base import clone
 
 from archgraph import _check
-from archgraph.evaluators import Evaluation, Evaluator, first_of_each, genotype_keys
+from archgraph.evaluators import Combined, Evaluation, Evaluator, first_of_each, genotype_keys
 from archgraph.objectives import Constraint, Objective, wanted_columns
-from archgraph.search.ends import ends
+from archgraph.search.dearest import dearest
 from archgraph.search.improvement import most_improving
 from archgraph.search.remembering import RememberingSearcher
 from archgraph.search.searcher import every_architecture
@@ -40,11 +40,12 @@ PROBES = 256
 class PredictorSearcher(RememberingSearcher):
     """Asks for the architectures that are expected to improve the front most; learns from all that it is told.
 
-    The first architectures are those at the ends of objectives that are known exactly, and random ones; then there are
-    rounds. A round fits the predictors anew, scores ``candidates`` (a space with no more genotypes whole), draws
-    guesses at the truth about those near the predicted front, and queues the few that together should add the most
-    hypervolume to what is known; the next one is made when the queue is empty. Architectures that were asked for and
-    not told yet count as what is predicted of them, so that workers in parallel do not get the same idea.
+    The first architectures are random, but for what costs most where there are several objectives (by those that are
+    known exactly, by MACs where none is), of which few random ones tell anything; then there are rounds. A round fits
+    the predictors anew, scores ``candidates`` (a space with no more genotypes whole), draws guesses at the truth about
+    those near the predicted front, and queues the few that together should add the most hypervolume to what is known;
+    the next one is made when the queue is empty. Architectures that were asked for and not told yet count as what is
+    predicted of them, so that workers in parallel do not get the same idea.
 
     Args:
         space: Where to search.
@@ -171,13 +172,13 @@ class PredictorSearcher(RememberingSearcher):
         return self._fresh(genotypes[rows])
 
     def _first(self, n: int) -> IntArray:
-        """The ends of objectives that are known exactly, which are asked for once, and random architectures."""
-        extreme = self._fresh(self._ends)
-        missing = n - len(extreme)
+        """What costs most, which is asked for once, and random architectures."""
+        largest = self._fresh(self._dearest)
+        missing = n - len(largest)
         if missing <= 0:
-            return extreme
+            return largest
         random = self._random(missing) if self._whole is None else self._fresh(self._drawn(self._whole, missing))
-        return np.concatenate([extreme, random])
+        return np.concatenate([largest, random])
 
     def _believed(self, scorer: Evaluator) -> Told:
         """What was told, then what is predicted of all that waits for an answer."""
@@ -204,16 +205,18 @@ class PredictorSearcher(RememberingSearcher):
         return np.concatenate(asked), Evaluation.concatenate(answers)
 
     @cached_property
-    def _ends(self) -> IntArray:
-        """``(E, G)`` what costs least and most of the objectives that are known exactly."""
-        exact = [column for column in self.task.needed if column in self.task.exact_columns]
-        goals = [goal for goal in self.objectives if goal.column in exact]
-        if not goals:
+    def _dearest(self) -> IntArray:
+        """``(E, G)`` what costs most by exact objectives, by MACs where none is exact; none where nothing is traded."""
+        exact = exact_evaluators(self.space, self.task.exact, ["macs"])
+        columns = [column for evaluator in exact for column in evaluator.columns]
+        costs = [goal for goal in self.objectives if goal.goal == "min" and goal.column in columns]
+        goals = costs or [Objective("macs", "min")]
+        if len(self.objectives) == 1 or goals[0].column not in columns:
             return self._none()
-        bounds = [bound for bound in self.constraints if bound.column in exact]
-        scorer, rng = self.task.scorer(exact), np.random.default_rng([self.task.seed, 3])
+        bounds = [bound for bound in self.constraints if bound.column in columns]
+        scorer, rng = Combined(*exact), np.random.default_rng([self.task.seed, 3])
         pool = scorer.answerable if self._whole is None else self._whole
-        return ends(self.space, goals, bounds, scorer, rng, pool)
+        return dearest(self.space, goals, bounds, scorer, rng, pool)
 
     @cached_property
     def _whole(self) -> IntArray | None:

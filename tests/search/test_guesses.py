@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from archgraph.evaluators import Costs, Evaluation
+from archgraph.evaluators import Evaluation
 from archgraph.objectives import Constraint, Objective
 from archgraph.search import SearchTask
 from archgraph.search.guesses import DRAWS, OWN_ERROR, guesses, scaling
@@ -29,15 +29,27 @@ def test_scales_reach_from_the_best_to_what_most_beat(task: SearchTask) -> None:
     assert found == pytest.approx(np.array([[0, 0], [1, 1]]))
 
 
-def test_scales_reach_as_far_as_the_front_in_what_is_known_exactly(predictors: Any) -> None:
-    nb201, objectives = space("nb201"), (Objective("acc", "max"), Objective("macs", "min"))
-    task = SearchTask(nb201, objectives, (), {"acc": predictors["acc"]}, (Costs(nb201),))
-    probe = Evaluation({"acc": PROBE["acc"], "macs": PROBE["ms"]})
-    for dearest, reference in ((2.0, 2.9), (9.0, 9.0)):
-        # the last is dominated: how far it reaches does not count
-        front = np.array([[-80.0, dearest], [-10.0, 0.5], [-9.0, 50.0]])
-        scale = scaling(task, probe, np.array([[-80.0, 0.5]]), front)
-        assert scale.reference == pytest.approx([-51.0, reference])
+def test_scales_reach_as_far_as_the_front_is_worth_it(task: SearchTask) -> None:
+    # up to (51, 2.9) counts otherwise, which is 29 % and 2.4 ms from the best
+    best = np.array([[-80.0, 0.5]])
+
+    def reference(*front: tuple[float, float]) -> list[float]:
+        return scaling(task, PROBE, best, minimised_front(front)).reference.tolist()
+
+    def minimised_front(front: tuple[tuple[float, float], ...]) -> np.ndarray:
+        return np.array([(-acc, ms) for acc, ms in front])
+
+    assert reference((70, 2.0), (60, 0.5)) == pytest.approx([-51, 2.9])
+    # 10 of 29 % more for 3 of 2.4 ms
+    assert reference((70, 2.0), (80, 5.9), (60, 0.5)) == pytest.approx([-51, 5.9])
+    # 1 of 29 % more for as much
+    assert reference((79, 2.0), (80, 5.9), (60, 0.5)) == pytest.approx([-51, 2.9])
+    # 0.1 of 2.4 ms less for 41 of 29 %
+    assert reference((70, 0.6), (10, 0.5)) == pytest.approx([-51, 2.9])
+    # nothing less than 2.9 ms is known
+    assert reference((60, 3.5)) == pytest.approx([-51, 3.5])
+    # what another beats does not count
+    assert reference((70, 2.0), (69, 5.9)) == pytest.approx([-51, 2.9])
 
 
 def test_where_random_ones_are_all_alike_the_worst_is_the_reference(task: SearchTask) -> None:

@@ -1,4 +1,4 @@
-"""Architectures at the ends of what is known exactly: the cheapest, and those that cost most."""
+"""What costs most: the largest architectures of a space."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from archgraph.spaces.base import SearchSpace
 from archgraph.typing import FloatArray, IntArray
 
 STARTS = 256
-"""Random architectures, the best of which climbs."""
+"""Random architectures to begin with."""
 
 
-def ends(
+def dearest(
     space: SearchSpace,
     objectives: Sequence[Objective],
     constraints: Sequence[Constraint],
@@ -23,48 +23,44 @@ def ends(
     rng: np.random.Generator,
     pool: IntArray | None = None,
 ) -> IntArray:
-    """The least and the most of each objective, as far as changes of single genes lead; of a pool exactly.
-
-    What costs least is on the front whatever the other objectives are, and what costs most may be the best in them:
-    between both lies all that a search can find, of which random architectures mostly show the middle.
+    """The worst in each of some objectives, as far as changes of single genes lead; of a pool exactly.
 
     Args:
         space: Where to look.
-        objectives: Of columns of ``exact``.
+        objectives: Costs, of columns of ``exact``.
         constraints: To be kept by what is returned, on columns of ``exact`` too.
         exact: Who knows without asking.
-        rng: Of the architectures to start with.
+        rng: Of the architectures to begin with.
         pool: ``(P, G)`` canonical genotypes to choose from; None = the whole space.
 
     Returns:
         ``(E, G)`` canonical genotypes, each once; none where no random architecture keeps the constraints.
     """
 
-    def badness(genotypes: IntArray) -> FloatArray:
-        """``(B, 2 K)`` what is to become small: each objective, and its opposite."""
+    def cheapness(genotypes: IntArray) -> FloatArray:
+        """``(B, K)`` what is to become small."""
         found = exact.evaluate(genotypes)
-        points = minimised(found, objectives)
-        points = np.concatenate([points, -points], axis=1)
+        points = -minimised(found, objectives)
         kept = feasible(found, constraints) & np.isfinite(points).all(axis=1)
         return np.where(kept[:, None], points, np.inf)
 
     begin = space.canonical(space.sample(STARTS, rng)) if pool is None else pool
-    values = badness(begin)
+    values = cheapness(begin)
     found = []
-    for end, row in enumerate(np.argmin(values, axis=0)):
-        if np.isfinite(values[row, end]):
-            found.append(begin[row] if pool is not None else _descended(space, begin[row], badness, end))
+    for k, row in enumerate(np.argmin(values, axis=0)):
+        if np.isfinite(values[row, k]):
+            found.append(begin[row] if pool is not None else _descended(space, begin[row], cheapness, k))
     rows: IntArray = np.array(found, dtype=np.int64).reshape(-1, space.genes)
     return rows[first_of_each(genotype_keys(space, rows))]
 
 
 def _descended(
-    space: SearchSpace, genotype: IntArray, badness: Callable[[IntArray], FloatArray], column: int
+    space: SearchSpace, genotype: IntArray, cheapness: Callable[[IntArray], FloatArray], column: int
 ) -> IntArray:
     """Where going on to the best neighbour, while it is better, ends."""
-    value = badness(genotype[None])[0, column]
+    value = cheapness(genotype[None])[0, column]
     while len(near := space.canonical(space.neighbours(genotype))):
-        values = badness(near)[:, column]
+        values = cheapness(near)[:, column]
         best = int(np.argmin(values))
         if not values[best] < value:
             break
