@@ -8,7 +8,8 @@ import numpy as np
 
 from archgraph.evaluators import Evaluation
 from archgraph.objectives import feasible, hypervolume, minimised, violation
-from archgraph.search.guesses import OWN_ERROR, guesses, scaling
+from archgraph.search.counted import Counted
+from archgraph.search.guesses import OWN_ERROR, guesses
 from archgraph.search.selection import greedy_hypervolume, near_front
 from archgraph.search.task import SearchTask
 from archgraph.typing import FloatArray, IntArray
@@ -43,10 +44,10 @@ def most_improving(
     keeping = feasible(held, task.all_constraints)
     held = {column: values[keeping] for column, values in held.items()}
     points = minimised(Evaluation.concatenate([found, probe]), task.objectives)
-    scale = scaling(task, probe, points, minimised(held, task.objectives))
-    front = scale.apply(held)
+    counted = Counted.of(task, probe, points, minimised(held, task.objectives))
+    front = counted.apply(held)
     near = _near(task, found, rng)
-    chosen = greedy_hypervolume(guesses(task, found.take(near), probe, scale, rng), n, rng, SAMPLES, front)
+    chosen = greedy_hypervolume(guesses(task, found.take(near), probe, counted, rng), n, rng, SAMPLES, front)
     volume = hypervolume(front, np.ones(front.shape[1]))
     if chosen.gains.sum() < task.min_gain * volume:
         return near[:0]
