@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
 
 from archgraph.evaluators import Evaluation
-from archgraph.objectives import Scaling, minimised, non_dominated
-from archgraph.search.task import SearchTask
+from archgraph.objectives import Constraint, Objective, Scaling, minimised, non_dominated
 from archgraph.typing import FloatArray
 
 BEYOND = 4.0
@@ -34,26 +33,40 @@ class Counted:
     reach: FloatArray
 
     @classmethod
-    def of(cls, task: SearchTask, probe: Evaluation, points: FloatArray, front: FloatArray) -> Self:
+    def of(cls, objectives: Sequence[Objective], probe: Evaluation, points: FloatArray) -> Self:
         """As wide as random architectures are, and farther where a front is worth it.
 
         Args:
-            task: Whose objectives.
+            objectives: The K objectives.
             probe: Random architectures.
-            points: ``(B, K)`` minimised objectives of others, for the best values.
-            front: ``(F, K)`` those of architectures whose front may reach farther.
+            points: ``(B, K)`` minimised objectives of those whose front may reach farther.
         """
-        known = minimised(probe, task.objectives)
-        best = np.minimum(np.nanmin(points, axis=0), np.nanmin(known, axis=0))
+        known = minimised(probe, objectives)
+        best = np.fmin(np.fmin.reduce(points, axis=0, initial=np.inf), np.nanmin(known, axis=0))
+        worst = np.fmax(np.fmax.reduce(points, axis=0, initial=-np.inf), np.nanmax(known, axis=0))
         reference = np.nanpercentile(known, 95, axis=0)
         # Random architectures may all be alike in an objective, or all worse than the constraints allow.
-        reference = np.where(reference > best, reference, best + np.maximum(np.nanmax(points, axis=0) - best, 1e-9))
-        scale = Scaling(task.objectives, best, reference)
-        return cls(scale, _reach(_shortened(scale.scaled(front[non_dominated(front)]))))
+        reference = np.where(reference > best, reference, best + np.maximum(worst - best, 1e-9))
+        scale = Scaling(tuple(objectives), best, reference)
+        return cls(scale, _reach(_shortened(scale.scaled(points[non_dominated(points)]))))
+
+    @property
+    def bounds(self) -> tuple[Constraint, ...]:
+        """What keeps architectures where volume counts."""
+        scale = self.scale
+        last = scale.best + (scale.reference - scale.best) * (1 + (self.reach - 1) * BEYOND)
+        return tuple(
+            Constraint(objective.column, "<=" if objective.goal == "min" else ">=", float(objective.minimised(limit)))
+            for objective, limit in zip(scale.objectives, last, strict=True)
+        )
 
     def apply(self, values: Mapping[str, FloatArray]) -> FloatArray:
         """``(B, K)`` objectives of column to ``(B,)`` values; volume ends at 1 everywhere."""
-        shortened: FloatArray = _shortened(self.scale.apply(values)) / self.reach
+        return self.scaled(minimised(values, self.scale.objectives))
+
+    def scaled(self, points: FloatArray) -> FloatArray:
+        """The same of ``(B, K)`` minimised objectives."""
+        shortened: FloatArray = _shortened(self.scale.scaled(points)) / self.reach
         return shortened
 
 

@@ -109,7 +109,7 @@ def _choose(task: SearchTask, study: Study, probe: Evaluation) -> None:
     genotypes = scored.genotypes[shortlist]
     scorer = task.scorer([*task.predictors, *task.exact_columns], with_std=True)
     found = scorer.evaluate(genotypes)
-    draws = guesses(task, found, probe, Counted.of(task, probe, points, points), rng)
+    draws = guesses(task, found, probe, Counted.of(task.objectives, probe, points), rng)
     order = greedy_hypervolume(draws, task.budget, rng).rows
     study.add("chosen", 0, genotypes[order], found.take(order), scorer.name, claim=CHOICE)
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from archgraph.evaluators import Evaluation
-from archgraph.objectives import feasible, hypervolume, minimised, violation
+from archgraph.objectives import hypervolume, minimised, violation
 from archgraph.search.counted import Counted
 from archgraph.search.guesses import OWN_ERROR, guesses
 from archgraph.search.selection import greedy_hypervolume, near_front
@@ -25,6 +25,7 @@ def most_improving(
     task: SearchTask,
     found: Evaluation,
     probe: Evaluation,
+    counted: Counted,
     held: Mapping[str, FloatArray],
     n: int,
     rng: np.random.Generator,
@@ -36,15 +37,12 @@ def most_improving(
     Args:
         task: Whose objectives and constraints.
         found: Predictions for the candidates, one at least, with deviations.
-        probe: Predictions for random architectures, which scale the objectives.
-        held: Column to ``(H,)`` finite values of what is verified.
+        probe: Predictions for random architectures.
+        counted: How far and how much volume counts.
+        held: Column to ``(H,)`` finite values of what is verified and keeps the constraints.
         n: How many.
         rng: Of the guesses at the truth.
     """
-    keeping = feasible(held, task.all_constraints)
-    held = {column: values[keeping] for column, values in held.items()}
-    points = minimised(Evaluation.concatenate([found, probe]), task.objectives)
-    counted = Counted.of(task, probe, points, minimised(held, task.objectives))
     front = counted.apply(held)
     near = _near(task, found, rng)
     chosen = greedy_hypervolume(guesses(task, found.take(near), probe, counted, rng), n, rng, SAMPLES, front)
@@ -63,5 +61,7 @@ def _near(task: SearchTask, found: Evaluation, rng: np.random.Generator) -> IntA
     for k, objective in enumerate(task.objectives):
         if objective.column in found.std:
             hopeful[:, k] -= OWN_ERROR * found.std[objective.column][rows]
-    near: IntArray = rows[near_front(hopeful, SHORTLIST, 2 * SHORTLIST, rng)]
-    return near
+    near = rows[near_front(hopeful, SHORTLIST, 2 * SHORTLIST, rng)]
+    # where none is expected to improve anything the first are taken
+    first: IntArray = near[np.argsort(breaks[near], kind="stable")]
+    return first

@@ -14,6 +14,7 @@ from sklearn.base import clone
 from archgraph import _check
 from archgraph.evaluators import Combined, Evaluation, Evaluator, first_of_each, genotype_keys
 from archgraph.objectives import Constraint, Objective, wanted_columns
+from archgraph.search.counted import Counted
 from archgraph.search.dearest import dearest
 from archgraph.search.improvement import most_improving
 from archgraph.search.remembering import RememberingSearcher
@@ -157,18 +158,25 @@ class PredictorSearcher(RememberingSearcher):
         self._scorer = self.learned()
         if self._scorer is None:
             return self._first(n)
-        believed = self._believed(self._scorer)
-        genotypes, found = self._candidates(believed, self._scorer)
+        believed, rng = self._believed(self._scorer), self._rng
+        if self._whole is None:
+            drawn, random = None, self.space.sample(PROBES, rng)
+        else:
+            drawn = self._drawn(self._whole, self.task.candidates)
+            random = self._whole[rng.permutation(len(self._whole))[:PROBES]]
+        probe = self._scorer.evaluate(self.space.canonical(random))
+        held = believed.take(believed.answered & (believed.violations <= 0))
+        counted = Counted.of(self.objectives, probe, held.points)
+        if drawn is None:
+            # where constraints leave nothing that counts, what is nearest to it is looked for
+            bounds = counted.bounds if (counted.scaled(held.points) <= 1).all(axis=1).any() else ()
+            genotypes, found = self._evolved(believed, self._scorer, bounds)
+        else:
+            genotypes, found = drawn, self._scorer.evaluate(drawn)
         if not len(genotypes):
             return genotypes
-        rng = self._rng
-        if self._whole is None:
-            probe = self.space.sample(PROBES, rng)
-        else:
-            probe = self._whole[rng.permutation(len(self._whole))[:PROBES]]
-        held = believed.take(believed.answered).values
         wanted = max(n, self._round_size())
-        rows = most_improving(self.task, found, self._scorer.evaluate(self.space.canonical(probe)), held, wanted, rng)
+        rows = most_improving(self.task, found, probe, counted, held.values, wanted, rng)
         return self._fresh(genotypes[rows])
 
     def _first(self, n: int) -> IntArray:
@@ -185,14 +193,12 @@ class PredictorSearcher(RememberingSearcher):
         waiting = np.concatenate([self._asked, self._queue])
         return self._told.joined(Told.of(waiting, scorer.evaluate(waiting), self.objectives, self.constraints))
 
-    def _candidates(self, believed: Told, scorer: Evaluator) -> tuple[IntArray, Evaluation]:
-        """Architectures to choose from, with what is predicted of them."""
-        if self._whole is not None:
-            genotypes = self._drawn(self._whole, self.task.candidates)
-            return genotypes, scorer.evaluate(genotypes)
+    def _evolved(self, believed: Told, scorer: Evaluator, bounds: Sequence[Constraint]) -> tuple[IntArray, Evaluation]:
+        """Architectures to choose from, inside of further bounds, with what is predicted of them."""
         from archgraph.search.nsga2 import NSGA2Searcher
 
-        inner = NSGA2Searcher(self.space, self.objectives, self.constraints, seed=int(self._rng.integers(2**32)))
+        seed = int(self._rng.integers(2**32))
+        inner = NSGA2Searcher(self.space, self.objectives, [*self.constraints, *bounds], seed=seed)
         inner.tell(believed.genotypes, believed.values)
         asked, answers = [self._none()], [scorer.evaluate(self._none())]
         while sum(map(len, asked)) < self.task.candidates:

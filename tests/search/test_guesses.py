@@ -15,7 +15,6 @@ from archgraph.search.guesses import DRAWS, OWN_ERROR, guesses
 from archgraph.spaces import space
 
 PROBE = Evaluation({"acc": np.linspace(50, 70, 21), "ms": np.linspace(1, 3, 21)})
-NO_FRONT = np.empty((0, 2))
 
 
 @pytest.fixture
@@ -25,7 +24,7 @@ def task(predictors: Any) -> SearchTask:
 
 
 def test_guesses_spread_as_far_as_doubt_and_never_further_than_random_ones(task: SearchTask) -> None:
-    counted = Counted.of(task, PROBE, np.array([[-70.0, 1.0]]), NO_FRONT)
+    counted = Counted.of(task.objectives, PROBE, np.array([[-70.0, 1.0]]))
     means = {"acc": np.full(400, 60.0), "ms": np.full(400, 1.5)}
     for std, wanted in ((1.0, 1.0), (1e6, float(np.std(PROBE["acc"])))):
         found = Evaluation(means, std={"acc": np.full(400, std)})
@@ -38,7 +37,7 @@ def test_guesses_spread_as_far_as_doubt_and_never_further_than_random_ones(task:
 
 
 def test_what_breaks_a_constraint_is_worth_nothing(task: SearchTask) -> None:
-    counted = Counted.of(task, PROBE, np.array([[-70.0, 1.0]]), NO_FRONT)
+    counted = Counted.of(task.objectives, PROBE, np.array([[-70.0, 1.0]]))
     found = Evaluation({"acc": np.full(2, 60.0), "ms": np.array([1.9, 2.1])})
     drawn = guesses(task, found, PROBE, counted, np.random.default_rng(0))
     assert np.isfinite(drawn[:, 0]).all()

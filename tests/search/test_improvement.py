@@ -7,6 +7,7 @@ import pytest
 
 from archgraph.evaluators import Costs, Evaluation
 from archgraph.objectives import Constraint, Objective
+from archgraph.search.counted import Counted
 from archgraph.search.improvement import most_improving
 from archgraph.search.task import SearchTask
 from archgraph.spaces import space
@@ -23,7 +24,8 @@ def task(min_gain: float = 0.0, constraints: tuple[Constraint, ...] = ()) -> Sea
 
 
 def rows(asked: SearchTask, n: int, held: dict[str, np.ndarray] = HELD) -> list[int]:
-    return most_improving(asked, FOUND, PROBE, held, n, np.random.default_rng(0)).tolist()
+    counted = Counted.of(GOALS, PROBE, np.column_stack([held["params"], held["macs"]]))
+    return most_improving(asked, FOUND, PROBE, counted, held, n, np.random.default_rng(0)).tolist()
 
 
 def test_what_adds_most_comes_first_and_nothing_counts_twice() -> None:
@@ -46,15 +48,3 @@ def test_too_small_gains_are_not_worth_a_round() -> None:
 def test_nothing_is_held_yet(n: int) -> None:
     empty = {"params": np.empty(0), "macs": np.empty(0)}
     assert rows(task(), n, empty)[0] == 2
-
-
-def test_volume_counts_as_far_as_the_front_that_is_held() -> None:
-    # row 0 has the fewest parameters, but more MACs than 95 % of random architectures
-    found = Evaluation({"params": [0.5, 3.9], "macs": [12.0, 6.0]})
-
-    def first(*macs: float) -> int:
-        held = {"params": np.array([4.0, 1.0][: len(macs)]), "macs": np.array(macs)}
-        return int(most_improving(task(), found, PROBE, held, 1, np.random.default_rng(0))[0])
-
-    assert first(6.1) == 1
-    assert first(6.1, 20.0) == 0
