@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from archgraph.evaluators import Evaluation
-from archgraph.objectives import feasible
-from archgraph.search.counted import Counted
+from archgraph.objectives import Scaling, feasible, minimised
 from archgraph.search.task import SearchTask
 from archgraph.typing import FloatArray
 
@@ -17,8 +16,24 @@ OWN_ERROR = 0.5
 does not change which of them is better. (On NAS-Bench-201 and five devices 1.0 held less of the front.)"""
 
 
+def scaling(task: SearchTask, probe: Evaluation, points: FloatArray) -> Scaling:
+    """From the best value to what 95 % of random architectures beat.
+
+    Args:
+        task: Whose objectives.
+        probe: Random architectures.
+        points: ``(B, K)`` minimised objectives of others, for the best values.
+    """
+    known = minimised(probe, task.objectives)
+    best = np.minimum(np.nanmin(points, axis=0), np.nanmin(known, axis=0))
+    reference = np.nanpercentile(known, 95, axis=0)
+    # Random architectures may all be alike in an objective, or all worse than the constraints allow.
+    reference = np.where(reference > best, reference, best + np.maximum(np.nanmax(points, axis=0) - best, 1e-9))
+    return Scaling(task.objectives, best, reference)
+
+
 def guesses(
-    task: SearchTask, found: Evaluation, probe: Evaluation, counted: Counted, rng: np.random.Generator
+    task: SearchTask, found: Evaluation, probe: Evaluation, scale: Scaling, rng: np.random.Generator
 ) -> FloatArray:
     """``(S, M, K)`` guesses at the scaled truth about M candidates, by the predictors' means and deviations.
 
@@ -26,7 +41,7 @@ def guesses(
         task: Whose objectives and constraints; what breaks a constraint is infinitely bad.
         found: Predictions for the candidates, with deviations.
         probe: Random architectures: how much they vary is the most that anybody doubts.
-        counted: How far and how much volume counts.
+        scale: Of the objectives.
         rng: Of the draws.
     """
     drawn = np.empty((DRAWS, found.rows, len(task.objectives)))
@@ -42,5 +57,5 @@ def guesses(
             for column, values in found.items()
         }
         kept = feasible(guess, task.all_constraints)
-        drawn[draw] = np.where(kept[:, None], counted.apply(guess), np.inf)
+        drawn[draw] = np.where(kept[:, None], scale.apply(guess), np.inf)
     return drawn

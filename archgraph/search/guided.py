@@ -9,8 +9,7 @@ import numpy as np
 from archgraph.evaluators import Evaluation
 from archgraph.objectives import feasible, minimised, violation
 from archgraph.search.claims import Work
-from archgraph.search.counted import Counted
-from archgraph.search.guesses import guesses
+from archgraph.search.guesses import guesses, scaling
 from archgraph.search.random_searcher import ExhaustiveSearcher
 from archgraph.search.records import Records
 from archgraph.search.searcher import Searcher
@@ -109,7 +108,7 @@ def _choose(task: SearchTask, study: Study, probe: Evaluation) -> None:
     genotypes = scored.genotypes[shortlist]
     scorer = task.scorer([*task.predictors, *task.exact_columns], with_std=True)
     found = scorer.evaluate(genotypes)
-    draws = guesses(task, found, probe, Counted.of(task.objectives, probe, points), rng)
+    draws = guesses(task, found, probe, scaling(task, probe, points), rng)
     order = greedy_hypervolume(draws, task.budget, rng).rows
     study.add("chosen", 0, genotypes[order], found.take(order), scorer.name, claim=CHOICE)
 

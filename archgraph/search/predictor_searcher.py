@@ -12,10 +12,8 @@ from numpy.typing import ArrayLike
 from sklearn.base import clone
 
 from archgraph import _check
-from archgraph.evaluators import Combined, Evaluation, Evaluator, first_of_each, genotype_keys
+from archgraph.evaluators import Evaluation, Evaluator, first_of_each, genotype_keys
 from archgraph.objectives import Constraint, Objective, wanted_columns
-from archgraph.search.counted import Counted
-from archgraph.search.dearest import dearest
 from archgraph.search.improvement import most_improving
 from archgraph.search.remembering import RememberingSearcher
 from archgraph.search.searcher import every_architecture
@@ -28,7 +26,7 @@ if TYPE_CHECKING:
     from archgraph.predictors import Predictor
 
 FIRST = 16
-"""Architectures to begin with."""
+"""Random architectures to begin with."""
 
 GROWTH = 8
 """A round asks for one architecture for so many that were told: late rounds learn more at once, so that the time
@@ -41,12 +39,11 @@ PROBES = 256
 class PredictorSearcher(RememberingSearcher):
     """Asks for the architectures that are expected to improve the front most; learns from all that it is told.
 
-    The first architectures are random, but for what costs most where there are several objectives (by those that are
-    known exactly, by MACs where none is), of which few random ones tell anything; then there are rounds. A round fits
-    the predictors anew, scores ``candidates`` (a space with no more genotypes whole), draws guesses at the truth about
-    those near the predicted front, and queues the few that together should add the most hypervolume to what is known;
-    the next one is made when the queue is empty. Architectures that were asked for and not told yet count as what is
-    predicted of them, so that workers in parallel do not get the same idea.
+    The first architectures are random, then there are rounds. A round fits the predictors anew, scores ``candidates``
+    (a space with no more genotypes whole), draws guesses at the truth about those near the predicted front, and queues
+    the few that together should add the most hypervolume to what is known, and in larger rounds whatever may be the
+    best of all in one objective; the next one is made when the queue is empty. Architectures that were asked for and
+    not told yet count as what is predicted of them, so that workers in parallel do not get the same idea.
 
     Args:
         space: Where to search.
@@ -57,7 +54,7 @@ class PredictorSearcher(RememberingSearcher):
             always taken from them. Their columns need not be told.
         pool: ``(P, G)`` genotypes to choose from, such as those of a table; None = the whole space.
         candidates: Architectures to score in a round.
-        first: Architectures before the first round.
+        first: Architectures to draw at random before the first round.
         size: Architectures of a round; None = one for 8 that were told.
         min_gain: Nothing is asked for in a round that is expected to add a smaller share of the hypervolume than this.
         seed: Of all random choices.
@@ -157,48 +154,34 @@ class PredictorSearcher(RememberingSearcher):
         """The architectures of a new round, ``n`` at least if there are as many."""
         self._scorer = self.learned()
         if self._scorer is None:
-            return self._first(n)
-        believed, rng = self._believed(self._scorer), self._rng
-        if self._whole is None:
-            drawn, random = None, self.space.sample(PROBES, rng)
-        else:
-            drawn = self._drawn(self._whole, self.task.candidates)
-            random = self._whole[rng.permutation(len(self._whole))[:PROBES]]
-        probe = self._scorer.evaluate(self.space.canonical(random))
-        held = believed.take(believed.answered & (believed.violations <= 0))
-        counted = Counted.of(self.objectives, probe, held.points)
-        if drawn is None:
-            # where constraints leave nothing that counts, what is nearest to it is looked for
-            bounds = counted.bounds if (counted.scaled(held.points) <= 1).all(axis=1).any() else ()
-            genotypes, found = self._evolved(believed, self._scorer, bounds)
-        else:
-            genotypes, found = drawn, self._scorer.evaluate(drawn)
+            return self._random(n) if self._whole is None else self._fresh(self._drawn(self._whole, n))
+        believed = self._believed(self._scorer)
+        genotypes, found = self._candidates(believed, self._scorer)
         if not len(genotypes):
             return genotypes
+        rng = self._rng
+        if self._whole is None:
+            probe = self.space.sample(PROBES, rng)
+        else:
+            probe = self._whole[rng.permutation(len(self._whole))[:PROBES]]
+        held = believed.take(believed.answered).values
         wanted = max(n, self._round_size())
-        rows = most_improving(self.task, found, probe, counted, held.values, wanted, rng)
+        rows = most_improving(self.task, found, self._scorer.evaluate(self.space.canonical(probe)), held, wanted, rng)
         return self._fresh(genotypes[rows])
-
-    def _first(self, n: int) -> IntArray:
-        """What costs most, which is asked for once, and random architectures."""
-        largest = self._fresh(self._dearest)
-        missing = n - len(largest)
-        if missing <= 0:
-            return largest
-        random = self._random(missing) if self._whole is None else self._fresh(self._drawn(self._whole, missing))
-        return np.concatenate([largest, random])
 
     def _believed(self, scorer: Evaluator) -> Told:
         """What was told, then what is predicted of all that waits for an answer."""
         waiting = np.concatenate([self._asked, self._queue])
         return self._told.joined(Told.of(waiting, scorer.evaluate(waiting), self.objectives, self.constraints))
 
-    def _evolved(self, believed: Told, scorer: Evaluator, bounds: Sequence[Constraint]) -> tuple[IntArray, Evaluation]:
-        """Architectures to choose from, inside of further bounds, with what is predicted of them."""
+    def _candidates(self, believed: Told, scorer: Evaluator) -> tuple[IntArray, Evaluation]:
+        """Architectures to choose from, with what is predicted of them."""
+        if self._whole is not None:
+            genotypes = self._drawn(self._whole, self.task.candidates)
+            return genotypes, scorer.evaluate(genotypes)
         from archgraph.search.nsga2 import NSGA2Searcher
 
-        seed = int(self._rng.integers(2**32))
-        inner = NSGA2Searcher(self.space, self.objectives, [*self.constraints, *bounds], seed=seed)
+        inner = NSGA2Searcher(self.space, self.objectives, self.constraints, seed=int(self._rng.integers(2**32)))
         inner.tell(believed.genotypes, believed.values)
         asked, answers = [self._none()], [scorer.evaluate(self._none())]
         while sum(map(len, asked)) < self.task.candidates:
@@ -209,20 +192,6 @@ class PredictorSearcher(RememberingSearcher):
             inner.tell(genotypes, answers[-1])
             asked.append(genotypes)
         return np.concatenate(asked), Evaluation.concatenate(answers)
-
-    @cached_property
-    def _dearest(self) -> IntArray:
-        """``(E, G)`` what costs most by exact objectives, by MACs where none is exact; none where nothing is traded."""
-        exact = exact_evaluators(self.space, self.task.exact, ["macs"])
-        columns = [column for evaluator in exact for column in evaluator.columns]
-        costs = [goal for goal in self.objectives if goal.goal == "min" and goal.column in columns]
-        goals = costs or [Objective("macs", "min")]
-        if len(self.objectives) == 1 or goals[0].column not in columns:
-            return self._none()
-        bounds = [bound for bound in self.constraints if bound.column in columns]
-        scorer, rng = Combined(*exact), np.random.default_rng([self.task.seed, 3])
-        pool = scorer.answerable if self._whole is None else self._whole
-        return dearest(self.space, goals, bounds, scorer, rng, pool)
 
     @cached_property
     def _whole(self) -> IntArray | None:

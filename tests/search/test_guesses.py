@@ -10,8 +10,7 @@ import pytest
 from archgraph.evaluators import Evaluation
 from archgraph.objectives import Constraint, Objective
 from archgraph.search import SearchTask
-from archgraph.search.counted import Counted
-from archgraph.search.guesses import DRAWS, OWN_ERROR, guesses
+from archgraph.search.guesses import DRAWS, OWN_ERROR, guesses, scaling
 from archgraph.spaces import space
 
 PROBE = Evaluation({"acc": np.linspace(50, 70, 21), "ms": np.linspace(1, 3, 21)})
@@ -23,12 +22,26 @@ def task(predictors: Any) -> SearchTask:
     return SearchTask(space("nb201"), objectives, (Constraint("ms", "<=", 2.0),), predictors)
 
 
+def test_scales_reach_from_the_best_to_what_most_beat(task: SearchTask) -> None:
+    scale = scaling(task, PROBE, np.array([[-80.0, 2.0], [-60.0, 0.5]]))
+    found = scale.apply({"acc": np.array([80.0, 51.0]), "ms": np.array([0.5, 2.9])})
+    assert found == pytest.approx(np.array([[0, 0], [1, 1]]))
+
+
+def test_where_random_ones_are_all_alike_the_worst_is_the_reference(task: SearchTask) -> None:
+    alike = Evaluation({"acc": np.full(5, 60.0), "ms": np.full(5, 2.0)})
+    scale = scaling(task, alike, np.array([[-60.0, 2.0], [-40.0, 4.0]]))
+    assert scale.apply({"acc": np.array([60.0, 40.0]), "ms": np.array([2.0, 4.0])}) == pytest.approx(
+        np.array([[0, 0], [1, 1]])
+    )
+
+
 def test_guesses_spread_as_far_as_doubt_and_never_further_than_random_ones(task: SearchTask) -> None:
-    counted = Counted.of(task.objectives, PROBE, np.array([[-70.0, 1.0]]))
+    scale = scaling(task, PROBE, np.array([[-70.0, 1.0]]))
     means = {"acc": np.full(400, 60.0), "ms": np.full(400, 1.5)}
     for std, wanted in ((1.0, 1.0), (1e6, float(np.std(PROBE["acc"])))):
         found = Evaluation(means, std={"acc": np.full(400, std)})
-        drawn = guesses(task, found, PROBE, counted, np.random.default_rng(0))
+        drawn = guesses(task, found, PROBE, scale, np.random.default_rng(0))
         assert drawn.shape == (DRAWS, 400, 2)
         width = 70 - 51  # from the best to what 95 % of the probe beat
         assert drawn[:, :, 0].std() * width == pytest.approx(OWN_ERROR * wanted, rel=0.05)
@@ -37,8 +50,8 @@ def test_guesses_spread_as_far_as_doubt_and_never_further_than_random_ones(task:
 
 
 def test_what_breaks_a_constraint_is_worth_nothing(task: SearchTask) -> None:
-    counted = Counted.of(task.objectives, PROBE, np.array([[-70.0, 1.0]]))
+    scale = scaling(task, PROBE, np.array([[-70.0, 1.0]]))
     found = Evaluation({"acc": np.full(2, 60.0), "ms": np.array([1.9, 2.1])})
-    drawn = guesses(task, found, PROBE, counted, np.random.default_rng(0))
+    drawn = guesses(task, found, PROBE, scale, np.random.default_rng(0))
     assert np.isfinite(drawn[:, 0]).all()
     assert np.isinf(drawn[:, 1]).all()

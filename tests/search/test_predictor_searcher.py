@@ -13,7 +13,6 @@ from archgraph.evaluators import genotype_keys
 from archgraph.objectives import Constraint, feasible
 from archgraph.predictors import GaussianProcessPredictor
 from archgraph.search import PredictorSearcher, RandomSearcher, Searcher
-from archgraph.search.searcher import every_architecture
 from archgraph.spaces import SearchSpace
 
 
@@ -101,29 +100,6 @@ def test_exact_columns_need_not_be_told_and_constrain(make: Callable[..., Predic
         asked += rows.tolist()
     kept = feasible(truth.space.costs(asked), [Constraint("params", "<=", 200_000)])
     assert kept[12:].mean() > 0.8 > kept[:12].mean()
-
-
-@pytest.mark.parametrize("objectives", [["acc:max", "macs:min"], ["acc:max", "ms:min"]])
-def test_it_begins_with_what_costs_most(
-    make: Callable[..., PredictorSearcher], objectives: list[str], nb201: SearchSpace
-) -> None:
-    def asked(*sizes: int, **options: Any) -> list[list[int]]:
-        searcher = make(objectives, first=6, **options)
-        return [row for n in sizes for row in searcher.ask(n).tolist()]
-
-    macs = nb201.costs(every_architecture(nb201))["macs"]
-    for options in ({}, {"candidates": 20_000}):
-        whole = asked(6, **options)
-        assert nb201.costs(whole[:1])["macs"] == macs.max()
-        assert len(np.unique(whole, axis=0)) == 6
-        piecewise = asked(1, 1, 4, **options)
-        assert piecewise[0] == whole[0]
-        assert len(np.unique(piecewise, axis=0)) == 6
-
-
-def test_who_has_one_objective_begins_at_random(make: Callable[..., PredictorSearcher], nb201: SearchSpace) -> None:
-    random = RandomSearcher(nb201, make().objectives)
-    assert make(["acc:max"]).ask(12).tolist() == random.ask(12).tolist()
 
 
 def test_failures_are_neither_learned_nor_asked_again(make: Callable[..., PredictorSearcher], truth: Any) -> None:
