@@ -103,12 +103,18 @@ def _guided(truth: SearchTruth, budget: int, seed: int) -> IntArray:
     return study.records("verified").genotypes
 
 
-def _by_strategy(name: str, learns: bool = False) -> Callable[[SearchTruth, int, int], IntArray]:
-    """A strategy that decides alone what is asked next, by predictions that it learns or without."""
+def _by_strategy(name: str, learns: bool = False, bounded: bool = False) -> Callable[[SearchTruth, int, int], IntArray]:
+    """A strategy that decides alone what is asked next.
+
+    Args:
+        name: As archgraph calls it.
+        learns: Whether by predictions that it learns.
+        bounded: Whether it is told what is worse than the reference point in an objective, and so of no use.
+    """
 
     def run(truth: SearchTruth, budget: int, seed: int) -> IntArray:
         models = _predictors(truth, seed) if learns else {}
-        goals = truth.scaling.objectives
+        goals = truth.scaling.bounded if bounded else truth.scaling.objectives
         study = search(truth.space, goals, models, verifier=truth.verifier, strategy=name, budget=budget, seed=seed)
         return study.records("verified").genotypes
 
@@ -148,7 +154,9 @@ def _by_optuna(sampler: str) -> Callable[[SearchTruth, int, int], IntArray]:
 METHODS: dict[str, Callable[[SearchTruth, int, int], IntArray]] = {
     "iterative": _by_strategy("iterative", learns=True),
     "guided": _guided,
+    "iterative-bounded": _by_strategy("iterative", learns=True, bounded=True),
     **{name: _by_strategy(name) for name in ("random", "evolution", "local", "nsga2", "bananas", "linas")},
+    "linas-bounded": _by_strategy("linas", bounded=True),
     **{name: _by_optuna(name) for name in ("optuna-tpe", "optuna-nsga2")},
 }
 """Name to what returns the genotypes that a truth is asked for, given it, the budget and the seed."""

@@ -2,7 +2,7 @@
 
 from archgraph.objectives.constraint import Constraint, check_together, feasible, violation
 from archgraph.objectives.hypervolume import hypervolume, hypervolume_gains, relative_hypervolume
-from archgraph.objectives.objective import Objective, all_constraints, minimised, wanted_columns
+from archgraph.objectives.objective import Objective, all_constraints, minimised, wanted_columns, worst_accepted
 from archgraph.objectives.pareto import layers, non_dominated
 from archgraph.objectives.scaling import Scaling
 
@@ -21,4 +21,5 @@ __all__ = [
     "relative_hypervolume",
     "violation",
     "wanted_columns",
+    "worst_accepted",
 ]

@@ -53,16 +53,22 @@ class Objective:
         if not bound:
             return cls(column, cast("Literal['max', 'min']", goal))
         kept = Constraint.parse(column + bound)
-        if kept.relation != ("<=" if goal == "min" else ">="):
+        objective = cls(column, cast("Literal['max', 'min']", goal), kept.limit)
+        if kept.relation != objective.worse_side:
             raise ValueError(f"{text!r} bounds the better side; give {kept} as a constraint instead")
-        return cls(column, cast("Literal['max', 'min']", goal), kept.limit)
+        return objective
+
+    @property
+    def worse_side(self) -> Literal["<=", ">="]:
+        """How a constraint that shuts out the worse values relates to its limit."""
+        return "<=" if self.goal == "min" else ">="
 
     @property
     def constraint(self) -> Constraint | None:
         """The bound as a constraint."""
         if self.bound is None:
             return None
-        return Constraint(self.column, "<=" if self.goal == "min" else ">=", self.bound)
+        return Constraint(self.column, self.worse_side, self.bound)
 
     def __str__(self) -> str:
         kept = self.constraint
@@ -90,6 +96,21 @@ def all_constraints(objectives: Sequence[Objective], constraints: Sequence[Const
     """The bounds of the objectives, then the constraints."""
     bounds = (objective.constraint for objective in objectives)
     return (*(bound for bound in bounds if bound is not None), *constraints)
+
+
+def worst_accepted(objectives: Sequence[Objective], constraints: Sequence[Constraint]) -> FloatArray:
+    """``(K,)`` the minimised values up to which constraints accept each objective; inf where its worse side has no bound.
+
+    Args:
+        objectives: The K objectives; their own bounds count if they are among ``constraints``.
+        constraints: Of any columns.
+    """
+    accepted = np.full(len(objectives), np.inf)
+    for k, objective in enumerate(objectives):
+        for constraint in constraints:
+            if (constraint.column, constraint.relation) == (objective.column, objective.worse_side):
+                accepted[k] = min(accepted[k], objective.minimised(np.float64(constraint.limit)))
+    return accepted
 
 
 def wanted_columns(objectives: Sequence[Objective], constraints: Sequence[Constraint]) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -56,6 +56,12 @@ class Scaling:
     def scaled(self, points: FloatArray) -> FloatArray:
         """``(B, K)`` scaled objectives of ``(B, K)`` minimised ones."""
         return (points - self.best) / (self.reference - self.best)
+
+    @property
+    def bounded(self) -> tuple[Objective, ...]:
+        """The objectives, each bounded by the reference point."""
+        worst = zip(self.objectives, self.reference, strict=True)
+        return tuple(replace(objective, bound=float(objective.minimised(value))) for objective, value in worst)
 
     @property
     def corner(self) -> FloatArray:

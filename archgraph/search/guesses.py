@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from archgraph.evaluators import Evaluation
-from archgraph.objectives import Scaling, feasible, minimised
+from archgraph.objectives import Scaling, feasible, minimised, worst_accepted
 from archgraph.search.task import SearchTask
 from archgraph.typing import FloatArray
 
@@ -17,7 +17,7 @@ does not change which of them is better. (On NAS-Bench-201 and five devices 1.0 
 
 
 def scaling(task: SearchTask, probe: Evaluation, points: FloatArray) -> Scaling:
-    """From the best value to what 95 % of random architectures beat.
+    """From the best value to the worst that constraints accept; without one, to what 95 % of random architectures beat.
 
     Args:
         task: Whose objectives.
@@ -26,9 +26,12 @@ def scaling(task: SearchTask, probe: Evaluation, points: FloatArray) -> Scaling:
     """
     known = minimised(probe, task.objectives)
     best = np.minimum(np.nanmin(points, axis=0), np.nanmin(known, axis=0))
-    reference = np.nanpercentile(known, 95, axis=0)
+    worst = np.fmax(np.nanmax(points, axis=0), np.nanmax(known, axis=0))
+    accepted = worst_accepted(task.objectives, task.all_constraints)
+    # A loose bound reaches beyond all that there is.
+    reference = np.where(np.isfinite(accepted), np.minimum(accepted, worst), np.nanpercentile(known, 95, axis=0))
     # Random architectures may all be alike in an objective, or all worse than the constraints allow.
-    reference = np.where(reference > best, reference, best + np.maximum(np.nanmax(points, axis=0) - best, 1e-9))
+    reference = np.where(reference > best, reference, best + np.maximum(worst - best, 1e-9))
     return Scaling(task.objectives, best, reference)
 
 

@@ -47,7 +47,8 @@ class PredictorSearcher(RememberingSearcher):
 
     Args:
         space: Where to search.
-        objectives: What to improve, as objects or as text such as ``"val_acc:max"``.
+        objectives: What to improve, as objects or as text such as ``"val_acc:max"``; the front is wanted up to their
+            bounds (and constraints on them), or to what 95 % of random architectures beat.
         predictors: Column to a predictor, of which copies are fitted.
         constraints: Further bounds, as objects or as text such as ``"params<=50000"``.
         evaluators: Exact answers that are cheap enough for every candidate; what the space's cost formulas answer is

@@ -61,6 +61,8 @@ def search(
     Args:
         space: Where to search.
         objectives: What to improve, as objects or as text such as ``"val_acc:max"`` or ``"latency_ms:min:<=4.5"``.
+            Bounds on their worse side also tell "guided" and "iterative" how far the front is wanted; elsewhere it is
+            wanted up to what 95 % of random architectures beat.
         predictors: Column to a predictor; fitted ones for the strategy "guided", while "iterative" and "bananas" fit
             copies of them to what is verified. The other searchers take none.
         evaluators: Exact answers that are cheap enough for every candidate. What the space's cost formulas answer

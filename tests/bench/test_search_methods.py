@@ -42,6 +42,18 @@ def test_every_method_asks_for_distinct_architectures(method: str, truth: Search
         assert searched(method, truth, 12, 3).genotypes.tolist() == asked.tolist()
 
 
+@pytest.mark.parametrize("method", [name for name in METHODS if "bounded" in name])
+def test_bounded_searches_stay_within_the_reference_point(method: str, truth: SearchTruth) -> None:
+    scaling = truth.scaling
+    near = dataclasses.replace(scaling, reference=scaling.best + 0.3 * (scaling.reference - scaling.best))
+
+    def within(name: str) -> int:
+        asked = searched(name, dataclasses.replace(truth, scaling=near), 60, 3).genotypes
+        return int((near.apply(truth.verifier.evaluate(asked)) <= 1).all(axis=1).sum())
+
+    assert within(method) > within(method.removesuffix("-bounded"))
+
+
 class Clock:
     """A clock that goes when it is told to."""
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from archgraph.objectives import Constraint, Objective, all_constraints, minimised, wanted_columns
+from archgraph.objectives import Constraint, Objective, all_constraints, minimised, wanted_columns, worst_accepted
 from archgraph.registry import UnknownNameError
 
 
@@ -34,6 +34,13 @@ def test_bounds_are_constraints() -> None:
     extra = Constraint("ms", ">=", 1.0)
     assert all_constraints(objectives, [extra]) == (Constraint("acc", ">=", 0.9), Constraint("ms", "<=", 4.0), extra)
     assert wanted_columns(objectives, [extra, Constraint("params", "<=", 9.0)]) == ("acc", "ms", "size", "params")
+
+
+def test_the_tightest_bound_on_the_worse_side_is_the_worst_that_is_accepted() -> None:
+    goals = [Objective("acc", "max", 0.5), Objective("ms", "min"), Objective("size", "min")]
+    extra = [Constraint("acc", ">=", 0.8), Constraint("acc", "<=", 0.9), Constraint("ms", "<=", 4.0)]
+    accepted = worst_accepted(goals, all_constraints(goals, extra))
+    assert accepted.tolist() == [-0.8, 4.0, np.inf]
 
 
 def test_minimised_negates_what_is_to_grow() -> None:

@@ -17,6 +17,11 @@ def test_from_the_best_value_to_the_95th_percentile() -> None:
     assert scaling.corner.tolist() == [1.0, 1.0]
 
 
+def test_bounded_by_the_reference_point() -> None:
+    scaling = Scaling.of({"acc": np.arange(21.0), "ms": 10 * np.arange(21.0)}, OBJECTIVES)
+    assert [str(objective) for objective in scaling.bounded] == ["acc:max:>=1.0", "ms:min:<=190.0"]
+
+
 def test_incomplete_rows_are_left_out() -> None:
     table = {"acc": np.array([0.0, 1.0, 99.0]), "ms": np.array([1.0, 0.0, np.nan])}
     assert Scaling.of(table, OBJECTIVES, percentile=100).best.tolist() == [-1.0, 0.0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -23,14 +24,26 @@ def task(predictors: Any) -> SearchTask:
 
 
 def test_scales_reach_from_the_best_to_what_most_beat(task: SearchTask) -> None:
-    scale = scaling(task, PROBE, np.array([[-80.0, 2.0], [-60.0, 0.5]]))
+    scale = scaling(replace(task, constraints=()), PROBE, np.array([[-80.0, 2.0], [-60.0, 0.5]]))
     found = scale.apply({"acc": np.array([80.0, 51.0]), "ms": np.array([0.5, 2.9])})
+    assert found == pytest.approx(np.array([[0, 0], [1, 1]]))
+
+
+@pytest.mark.parametrize(
+    ("bound", "reference"),
+    [("ms:min:<=2.5", 2.5), ("ms:min:<=7", 7.0), ("ms:min:<=1000", 9.0), ("ms:min:<=0.1", 9.0)],
+    ids=["tighter than random ones", "beyond them", "beyond all", "better than all"],
+)
+def test_scales_reach_to_the_worst_that_is_accepted(task: SearchTask, bound: str, reference: float) -> None:
+    bounded = replace(task, objectives=(task.objectives[0], Objective.parse(bound)), constraints=())
+    scale = scaling(bounded, PROBE, np.array([[-80.0, 9.0], [-60.0, 0.5]]))
+    found = scale.apply({"acc": np.array([80.0, 51.0]), "ms": np.array([0.5, reference])})
     assert found == pytest.approx(np.array([[0, 0], [1, 1]]))
 
 
 def test_where_random_ones_are_all_alike_the_worst_is_the_reference(task: SearchTask) -> None:
     alike = Evaluation({"acc": np.full(5, 60.0), "ms": np.full(5, 2.0)})
-    scale = scaling(task, alike, np.array([[-60.0, 2.0], [-40.0, 4.0]]))
+    scale = scaling(replace(task, constraints=()), alike, np.array([[-60.0, 2.0], [-40.0, 4.0]]))
     assert scale.apply({"acc": np.array([60.0, 40.0]), "ms": np.array([2.0, 4.0])}) == pytest.approx(
         np.array([[0, 0], [1, 1]])
     )
