@@ -99,7 +99,7 @@ def all_constraints(objectives: Sequence[Objective], constraints: Sequence[Const
 
 
 def worst_accepted(objectives: Sequence[Objective], constraints: Sequence[Constraint]) -> FloatArray:
-    """``(K,)`` the minimised values up to which constraints accept each objective; inf where its worse side has no bound.
+    """``(K,)`` the minimised values up to which constraints accept each objective; inf where nothing bounds it.
 
     Args:
         objectives: The K objectives; their own bounds count if they are among ``constraints``.
@@ -109,7 +109,7 @@ def worst_accepted(objectives: Sequence[Objective], constraints: Sequence[Constr
     for k, objective in enumerate(objectives):
         for constraint in constraints:
             if (constraint.column, constraint.relation) == (objective.column, objective.worse_side):
-                accepted[k] = min(accepted[k], objective.minimised(np.float64(constraint.limit)))
+                accepted[k] = min(accepted[k], float(objective.minimised(np.array(constraint.limit))))
     return accepted
 
 
