@@ -61,9 +61,9 @@ HERE = Path(__file__).parent
 RESULTS = HERE / "results" / "search_efficiency.json"
 FIGURE = RESULTS.with_suffix(".png")
 LATENCIES = ("edgegpu", "fpga", "raspi4", "pixel3", "eyeriss")
-AFTER = (25, 50, 100, 200, 500, 1000)
+AFTER = (25, 50, 100, 200, 400, 500, 1000)
 """Evaluations of the tables."""
-DRAWN = (10, 20, 25, 35, 50, 75, 100, 150, 200, 300, 500, 700, 1000)
+DRAWN = (10, 20, 25, 35, 50, 75, 100, 150, 200, 300, 400, 500, 700, 1000)
 """Evaluations of the curves."""
 ACCURACY = "top1_acc"
 """What the oracle tells."""
@@ -138,7 +138,7 @@ def scenes() -> SearchTruth:
 # ---- tasks
 
 
-PEERS = {"random": 1000, "nsga2": 1000, "linas": 500, "optuna-tpe": 200, "optuna-nsga2": 1000}
+PEERS = {"random": 1000, "evolution": 1000, "nsga2": 1000, "linas": 500, "optuna-tpe": 200, "optuna-nsga2": 1000}
 ALONE = {"random": 1000, "evolution": 1000, "local": 1000, "bananas": 500, "optuna-tpe": 200}
 """Peer to the evaluations that it may ask for: fewer where it takes long."""
 BOUNDED = ("iterative-bounded", "linas-bounded")

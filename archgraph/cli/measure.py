@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from archgraph.cli.options import Json, Quiet, Seed
+from archgraph.cli.options import Json, Quiet, Seed, words
 
 if TYPE_CHECKING:
     from archgraph.cli.output import Output
@@ -95,7 +95,13 @@ def measure(
         if path is not None:
             writable(path)
     kind = device or ("torch-cpu" if command is None else "command")
-    given = {"batch": batch, "threads": threads, "command": _words(command), "key": key, "timeout": timeout}
+    given = {
+        "batch": batch,
+        "threads": threads,
+        "command": None if command is None else list(words(command)),
+        "key": key,
+        "timeout": timeout,
+    }
     given |= {"rounds": rounds, "precision_goal": precision_goal, "seed": seed, **parameters(param or [])}
     chosen = device_of(kind, {name: value for name, value in given.items() if value is not None})
     with output.progress() as report:
@@ -111,16 +117,6 @@ def measure(
             wanted.export(kept, export)
     if campaign.failed:
         raise ValueError(_failed(campaign, kept=out is not None))
-
-
-def _words(command: str | None) -> list[str] | None:
-    """A command line as its words; quotes keep a word together, and nothing else means anything."""
-    import shlex
-
-    try:
-        return None if command is None else shlex.split(command)
-    except ValueError as error:
-        raise ValueError(f"--command {command!r} cannot be split into words: {error}") from error
 
 
 def _show(table: LatencyTable, column: str, wanted: Collection[str], campaign: Campaign, output: Output) -> None:

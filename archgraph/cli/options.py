@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import Annotated
 
 import typer
@@ -43,8 +44,35 @@ Workers = Annotated[
         help="How many programs of --command verify at once, or a Ray cluster that does, with one task a processor.",
     ),
 ]
+Timeout = Annotated[
+    float | None,
+    typer.Option(
+        metavar="SECONDS",
+        min=0,
+        help="Begin nothing more after so long, and end with what is begun; all, unless given.",
+    ),
+]
+Command = Annotated[
+    str | None,
+    typer.Option(
+        metavar="'PROGRAM ARGUMENT ...'",
+        help="Verifies: reads an architecture, as JSON or for {architecture}, and prints JSON of its columns.",
+    ),
+]
 LEASE = 60.0
 """As ``archgraph.search.claims`` has it, which would be slow to import."""
+
+
+def words(command: str | None) -> tuple[str, ...]:
+    """A command line as its words; quotes keep a word together, and nothing else means anything.
+
+    Raises:
+        ValueError: A quote does not end.
+    """
+    try:
+        return tuple(shlex.split(command or ""))
+    except ValueError as error:
+        raise ValueError(f"--command {command!r} cannot be split into words: {error}") from error
 
 
 def comma_separated(text: str, option: str) -> list[str]:

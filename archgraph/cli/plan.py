@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import os
+import shlex
+import time
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -18,6 +22,7 @@ if TYPE_CHECKING:
     from archgraph.predictors import Predictor
     from archgraph.search import Study
     from archgraph.spaces import SearchSpace
+    from archgraph.typing import FloatArray, IntArray
 
 VERIFIERS = ("none", "supernet", "table", "command")
 
@@ -32,12 +37,13 @@ class Plan:
         constraints: As ``Constraint.parse`` reads them.
         predictors: A registered kind to train, ``column=file`` with commas between, or "none".
         strategy: As ``archgraph.search.search`` takes it.
-        train_rows: Rows of the table to train on; None for all.
+        train_rows: Rows of the table to train on; None for all, and for none where the strategy learns as it goes.
         verifier: One of ``VERIFIERS``.
         command: The program and its arguments, for the verifier "command".
         budget: Architectures to verify.
         candidates: Architectures to score.
         population: Architectures of a generation; None leaves it to the strategy.
+        min_gain: Share of the hypervolume below which a round of "iterative" is not worth it.
         random: Whether to verify as many random architectures.
         seed: Of everything random.
 
@@ -57,14 +63,17 @@ class Plan:
     budget: int = 20
     candidates: int = 20_000
     population: int | None = None
+    min_gain: float = 0.0
     random: bool = False
     seed: int = 0
 
     def __post_init__(self) -> None:
         if self.verifier not in VERIFIERS:
             raise UnknownNameError("verifier", self.verifier, VERIFIERS)
-        if bool(self.command) != (self.verifier == "command"):
+        if self.command and self.verifier != "command":
             raise ValueError(f"--command PROGRAM belongs to --verifier command, but that is {self.verifier!r}")
+        if self.verifier == "command" and not self.command:
+            raise ValueError("--verifier command needs --command 'PROGRAM ARGUMENT ...', but there is none")
 
     @classmethod
     def of(cls, study: Study) -> Plan:
@@ -81,6 +90,11 @@ class Plan:
             return cls(**kept | lists)
         except TypeError as error:
             raise ValueError(f"study {study.place!r} was begun by another version of archgraph: {error}") from error
+
+    @property
+    def by_whom(self) -> str:
+        """The verifier, with its arguments where it is a program."""
+        return " ".join([self.verifier, *([repr(shlex.join(self.command))] if self.command else [])])
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON values."""
@@ -148,10 +162,22 @@ class Plan:
         if "=" in self.predictors:
             from archgraph.predictors import load_predictor
 
+            if self.train_rows is not None and not self.learns:
+                raise ValueError("--train-rows is for predictors that are yet to be trained; leave it or the files out")
+
             return {column: load_predictor(file) for column, file in predictor_files(self.predictors).items()}
         formulas = _formulas(self.space)
         lacking = [column for column in self.columns if column not in formulas]
         return {column: self._model() if self.learns else self._trained(column) for column in lacking}
+
+    def labelled(self) -> tuple[IntArray, Mapping[str, FloatArray]] | None:
+        """The ``train_rows`` of the table with all values, for a strategy that learns as it goes; None without them."""
+        if self.train_rows is None or not self.learns:
+            return None
+        if self.table is None:
+            raise ValueError(f"--train-rows needs a table, but {self.where!r} is a search space; leave it out")
+        train = self.table.measured(*self.columns).split(self.train_rows, self.seed)[0]
+        return train.genotypes, train.columns
 
     @property
     def learns(self) -> bool:
@@ -202,10 +228,17 @@ class Plan:
         return Combined(program, Only(Costs(self.space), told)) if asked and told else program
 
 
-def run(plan: Plan, place: str | Path | None, output: Output, lease: float = LEASE, workers: str = "1") -> Study:
+def run(
+    plan: Plan,
+    place: str | Path | None,
+    output: Output,
+    lease: float = LEASE,
+    workers: str = "1",
+    timeout: float | None = None,
+) -> Study:
     """Search as planned, go on where the study in ``place`` stopped, or help with it while it runs.
 
-    Who interrupts it is told how to go on.
+    Who interrupts it, or gave it too little time, is told how to go on.
 
     Raises:
         ValueError: Another verifier answered before; what ``search`` raises.
@@ -213,7 +246,7 @@ def run(plan: Plan, place: str | Path | None, output: Output, lease: float = LEA
     from archgraph._place import Place, is_url
 
     try:
-        return _searched(plan, place, output, lease, workers)
+        return _searched(plan, place, output, lease, workers, timeout)
     except KeyboardInterrupt:
         kept = place is not None and (is_url(place) or Path(place).exists())
         shown = Place.parse(place).shown
@@ -221,11 +254,14 @@ def run(plan: Plan, place: str | Path | None, output: Output, lease: float = LEA
         raise
 
 
-def _searched(plan: Plan, place: str | Path | None, output: Output, lease: float, workers: str) -> Study:
+def _searched(
+    plan: Plan, place: str | Path | None, output: Output, lease: float, workers: str, timeout: float | None
+) -> Study:
     from archgraph.cli.crew import hired
     from archgraph.search import search, verify_random
 
     verifier, at_a_time = hired(plan, workers)
+    ends = math.inf if timeout is None else time.monotonic() + timeout
     if place is not None:
         _check_verifier(plan, place)
     with output.progress() as report:
@@ -239,17 +275,25 @@ def _searched(plan: Plan, place: str | Path | None, output: Output, lease: float
             budget=plan.budget,
             candidates=plan.candidates,
             population=plan.population,
+            min_gain=plan.min_gain,
             seed=plan.seed,
             study=place,
             notes={"plan": plan.to_dict()},
             progress=report,
             lease=lease,
             workers=at_a_time,
+            labelled=plan.labelled(),
+            timeout=timeout,
         )
         if plan.verifier != "none":
             study.set_note("plan", plan.to_dict())
-        if plan.random and verifier is not None:
-            verify_random(study, plan.space, verifier, progress=report, lease=lease, workers=at_a_time)
+        if plan.random and verifier is not None and time.monotonic() < ends:
+            left = ends - time.monotonic()
+            verify_random(study, plan.space, verifier, None, report, lease, at_a_time, left)
+    done, phase = (study.count("chosen"), "chosen") if verifier is None else (study.count("verified"), "verified")
+    if time.monotonic() >= ends and done < plan.budget:
+        shown = f"; 'archgraph resume {study.place}' goes on" if place is not None else ""
+        output.note(f"ended after {timeout:g} s with {done} of {plan.budget} {phase}{shown}")
     return study
 
 
@@ -259,11 +303,12 @@ def same_verifier(plan: Plan, study: Study) -> None:
     Raises:
         ValueError: Another verifier answered already.
     """
-    before = Plan.of(study).verifier
+    before = Plan.of(study)
     answered = study.count("verified") + study.count("random")
-    if answered and plan.verifier != "none" and before not in ("none", plan.verifier):
+    if answered and "none" not in (plan.verifier, before.verifier) and plan.by_whom != before.by_whom:
         raise ValueError(
-            f"study {study.place!r} was verified by the {before}, not by the {plan.verifier}; begin another study"
+            f"study {study.place!r} was verified by the {before.by_whom}, not by the {plan.by_whom}; "
+            "begin another study"
         )
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from archgraph.cli.options import LEASE, Json, Lease, Quiet, Seed, Workers
+from archgraph.cli.options import LEASE, Command, Json, Lease, Quiet, Seed, Timeout, Workers, words
 
 
 def search(
@@ -32,24 +32,29 @@ def search(
         ),
     ] = None,
     train_rows: Annotated[
-        int | None, typer.Option("--train-rows", min=1, help="Rows of the table to train on; all, unless given.")
+        int | None,
+        typer.Option(
+            "--train-rows",
+            min=1,
+            help="Rows of the table to train on; all for guided, none for iterative, unless given.",
+        ),
     ] = None,
     constraint: Annotated[
         list[str] | None, typer.Option(metavar="COLUMN<=NUMBER", help="A bound on any column; repeatable.")
     ] = None,
     verifier: Annotated[str, typer.Option(help="Who verifies: supernet, table, command or none.")] = "none",
-    command: Annotated[
-        str | None,
-        typer.Option(
-            metavar="'PROGRAM ARGUMENT ...'",
-            help="Verifies: reads an architecture, as JSON or for {architecture}, and prints JSON of its columns.",
-        ),
-    ] = None,
+    command: Command = None,
     budget: Annotated[int, typer.Option(min=1, help="Architectures to verify.")] = 20,
     candidates: Annotated[int, typer.Option(min=1, help="Architectures to score by predictions, each round.")] = 20_000,
     population: Annotated[
         int | None, typer.Option(min=1, help="Architectures of a generation; what suits the strategy, unless given.")
     ] = None,
+    min_gain: Annotated[
+        float,
+        typer.Option(
+            min=0, help="iterative ends where a round should add a smaller share of the hypervolume than this."
+        ),
+    ] = 0.0,
     random: Annotated[bool, typer.Option("--random", help="Verify as many random ones, to compare with.")] = False,
     study: Annotated[
         str | None,
@@ -60,6 +65,7 @@ def search(
     ] = None,
     workers: Workers = "1",
     lease: Lease = LEASE,
+    timeout: Timeout = None,
     seed: Seed = 0,
     json: Json = None,
     quiet: Quiet = False,
@@ -67,11 +73,11 @@ def search(
     """Search a space by predictions, and verify the few that should hold the Pareto front.
 
     "guided" trains predictors on the table first. "iterative" needs no labels: it verifies random architectures, learns
-    from them, and verifies next what improves the front most. Every other strategy is a searcher that is told what is
+    from them, and from --train-rows of the table if its numbers mean the same, and verifies next what improves the
+    front most. Every other strategy is a searcher that is told what is
     verified, and needs no predictors. With --study, 'archgraph resume' goes on where a search stopped, or helps with
     one that runs: every process on the study is a worker, on this machine or another.
     """
-    import shlex
     from pathlib import Path
 
     from archgraph._place import is_url
@@ -89,14 +95,15 @@ def search(
         strategy=strategy,
         train_rows=train_rows,
         verifier="command" if command and verifier == "none" else verifier,
-        command=tuple(shlex.split(command or "")),
+        command=words(command),
         budget=budget,
         candidates=candidates,
         population=population,
+        min_gain=min_gain,
         random=random,
         seed=seed,
     )
     if study is not None and not is_url(study):
         writable(Path(study))
-    with run(plan, study, output, lease, workers) as found:
+    with run(plan, study, output, lease, workers, timeout) as found:
         show(found, plan, output)

@@ -89,8 +89,10 @@ def page_settings(study: Study, plan: Plan) -> dict[str, object]:
     settings: dict[str, object] = {"searched": plan.where, "predictors": plan.predictors, "verifier": plan.verifier}
     if plan.table is not None:
         settings["table's sha256"] = plan.table.sha256
-        if "=" not in plan.predictors and not plan.learns:
-            settings["training rows"] = len(plan.table) if plan.train_rows is None else plan.train_rows
+        if plan.train_rows is not None:
+            settings["training rows"] = plan.train_rows
+        elif "=" not in plan.predictors and not plan.learns:
+            settings["training rows"] = len(plan.table)
     return settings | times
 
 

@@ -7,14 +7,15 @@ from typing import Annotated
 
 import typer
 
-from archgraph.cli.options import LEASE, Json, Lease, Quiet, Study, Workers
+from archgraph.cli.options import LEASE, Command, Json, Lease, Quiet, Study, Workers, words
 
 
 def verify(
     study: Study,
     verifier: Annotated[
-        str | None, typer.Option(help="Who verifies: supernet or table; as the search was told, unless given.")
+        str | None, typer.Option(help="Who verifies: supernet, table or command; as the search was told, unless given.")
     ] = None,
+    command: Command = None,
     random: Annotated[bool, typer.Option("--random", help="Verify as many random ones, to compare with.")] = False,
     workers: Workers = "1",
     lease: Lease = LEASE,
@@ -33,11 +34,11 @@ def verify(
     output = Output(json, quiet)
     with OpenStudy(study) as opened:
         plan = Plan.of(opened)
-        asked = verifier or plan.verifier
-        command = plan.command if asked == "command" else ()
-        plan = replace(plan, verifier=asked, command=command, random=random or plan.random)
+        asked = verifier or ("command" if command else plan.verifier)
+        program = words(command) or (plan.command if asked == "command" else ())
+        plan = replace(plan, verifier=asked, command=program, random=random or plan.random)
         if asked == "none":
-            raise ValueError("--verifier must be supernet or table: the study was begun with none")
+            raise ValueError("--verifier must be supernet, table or command: the study was begun with none")
         evaluator, at_a_time = hired(plan, workers)
         assert evaluator is not None
         same_verifier(plan, opened)

@@ -20,6 +20,7 @@ from pymoo.operators.selection.tournament import TournamentSelection
 
 from archgraph import _check
 from archgraph.evaluators import Evaluation, Evaluator, genotype_keys
+from archgraph.evaluators.base import asked
 from archgraph.objectives import Constraint, Objective, all_constraints, minimised, wanted_columns
 from archgraph.search.genotype_operators import (
     GenotypeCrossover,
@@ -100,8 +101,9 @@ class GenotypeProblem(Problem):
         keys = genotype_keys(self.space, rows).tolist()
         new = [place for place, key in enumerate(keys) if key not in self._row and key not in keys[:place]]
         if new:
+            found = asked(self.evaluator, rows[new])
+            # known only once it is answered: an evaluator that fails is asked again
             self._row |= {keys[place]: len(self.genotypes) + step for step, place in enumerate(new)}
-            found = self.evaluator.evaluate(rows[new])
             self.genotypes = np.concatenate([self.genotypes, rows[new]])
             self.answers = Evaluation.concatenate([self.answers, Evaluation(dict(found), found.reasons)])
         return self.answers.take(np.array([self._row[key] for key in keys], dtype=np.int64))

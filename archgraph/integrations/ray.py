@@ -173,13 +173,12 @@ class TuneSearcher(TuneBase):
         """
         if trial_id not in self._running:
             return
-        genotype = self._running.pop(trial_id)
         failed = error or not result
         for name in () if failed else self.columns:
             if name not in (result or {}):
                 raise UnknownNameError("metric of a trial's report", name, list(result or {}))
         values = {name: np.array([np.nan if failed else float((result or {})[name])]) for name in self.columns}
-        self.asked.tell(genotype, values)
+        self.asked.tell(self._running.pop(trial_id), values)
 
     def get_state(self) -> dict[str, Any]:
         """What ``set_state`` needs, as plain JSON values."""

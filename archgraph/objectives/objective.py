@@ -93,9 +93,9 @@ def minimised(values: Mapping[str, FloatArray], objectives: Sequence[Objective])
 
 
 def all_constraints(objectives: Sequence[Objective], constraints: Sequence[Constraint]) -> tuple[Constraint, ...]:
-    """The bounds of the objectives, then the constraints."""
+    """The bounds of the objectives, then the constraints, each once."""
     bounds = (objective.constraint for objective in objectives)
-    return (*(bound for bound in bounds if bound is not None), *constraints)
+    return tuple(dict.fromkeys([*(bound for bound in bounds if bound is not None), *constraints]))
 
 
 def worst_accepted(objectives: Sequence[Objective], constraints: Sequence[Constraint]) -> FloatArray:

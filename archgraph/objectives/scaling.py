@@ -57,6 +57,18 @@ class Scaling:
         """``(B, K)`` scaled objectives of ``(B, K)`` minimised ones."""
         return (points - self.best) / (self.reference - self.best)
 
+    def up_to(self, accepted: FloatArray, worst: FloatArray) -> Scaling:
+        """With the worst that is accepted as the reference point.
+
+        Args:
+            accepted: ``(K,)`` minimised, see ``worst_accepted``; inf keeps the reference.
+            worst: ``(K,)`` minimised values that nothing goes beyond: a loose bound is taken for them. One that nothing
+                is better than keeps the reference.
+        """
+        bound = np.minimum(accepted, worst)
+        taken = np.isfinite(accepted) & (bound > self.best)
+        return replace(self, reference=np.where(taken, bound, self.reference))
+
     @property
     def bounded(self) -> tuple[Objective, ...]:
         """The objectives, each bounded by the reference point."""

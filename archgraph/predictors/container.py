@@ -38,6 +38,14 @@ def write_container(path: str | os.PathLike[str], header: Mapping[str, Any], par
     write_bytes(path, content.getvalue())
 
 
+def content_hash(parts: Mapping[str, bytes]) -> str:
+    """The first 16 digits of the SHA-256 of what ``write_container`` would write as ``parts``."""
+    found = hashlib.sha256()
+    for name, content in sorted(parts.items()):
+        found.update(f"{name} {len(content)} ".encode() + content)
+    return found.hexdigest()[:16]
+
+
 def _number(value: Any) -> Any:
     """NumPy's numbers, which searches over parameters set, as Python's.
 

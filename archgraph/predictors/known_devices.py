@@ -17,7 +17,7 @@ from archgraph.features import GraphFeatures
 from archgraph.features.work import Work
 from archgraph.graph import GraphBatch
 from archgraph.predictors.base import Graphs
-from archgraph.predictors.container import read_container, write_container
+from archgraph.predictors.container import content_hash, read_container, write_container
 from archgraph.predictors.gaussian_process import GaussianProcess
 from archgraph.predictors.gp_inputs import Inputs
 from archgraph.predictors.gp_kernel import likely_kernel
@@ -159,6 +159,9 @@ class KnownDevices:
             OSError: The file cannot be written.
         """
         write_container(path, {"kind": KIND, "card": self.card}, self.parts())
+
+    def __repr__(self) -> str:
+        return f"KnownDevices({len(self.devices)} devices, {content_hash(self.parts())})"
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         return self

@@ -14,6 +14,7 @@ from safetensors.numpy import load, save
 from archgraph.features.common_features import COLUMNS, common_features
 from archgraph.graph import GraphBatch
 from archgraph.predictors.base import Graphs
+from archgraph.predictors.container import content_hash
 from archgraph.predictors.normal_scores import NormalScores
 from archgraph.predictors.prior_expert import FEW_COLUMNS, Expert, asked, op_mix
 from archgraph.typing import FloatArray
@@ -25,7 +26,7 @@ LEAST_WEIGHT = 0.01
 """Experts with less weight than this are not asked."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class LocalPrior:
     """Scores for the architectures of one space: it knows how the numbers of that space are spread.
 
@@ -79,6 +80,9 @@ class LocalPrior:
         forests = {f"prior/{number}.ubj": bytes(forest.save_raw("ubj")) for number, forest in enumerate(self.forests)}
         columns = json.dumps({"columns": COLUMNS}).encode()
         return {"prior/prior.json": columns, "prior/prior.safetensors": save(arrays), **forests}
+
+    def __repr__(self) -> str:
+        return f"LocalPrior({len(self.forests)} experts, {content_hash(self.parts())})"
 
     @classmethod
     def from_parts(cls, parts: Mapping[str, bytes]) -> Self:

@@ -14,7 +14,7 @@ from archgraph.features.common_features import COLUMNS
 from archgraph.graph import GraphBatch
 from archgraph.graph.vocabulary import OPS
 from archgraph.predictors.base import Graphs
-from archgraph.predictors.container import read_container, write_container
+from archgraph.predictors.container import content_hash, read_container, write_container
 from archgraph.predictors.local_prior import LocalPrior
 from archgraph.predictors.prior_expert import Expert, Lesson, op_mix
 from archgraph.typing import FloatArray
@@ -118,14 +118,20 @@ class Prior:
         Raises:
             OSError: The file cannot be written.
         """
+        names = {"tables": [expert.name for expert in self.experts], "ops": OPS, "columns": COLUMNS}
+        write_container(path, {"kind": KIND, **names, "card": self.card}, self.parts())
+
+    def parts(self) -> dict[str, bytes]:
+        """What the experts know, as named files."""
         arrays: dict[str, FloatArray] = {}
         parts: dict[str, bytes] = {}
         for number, expert in enumerate(self.experts):
             arrays |= expert.arrays(f"{number}.")
             parts[f"{number}.ubj"] = bytes(expert.forest.save_raw("ubj"))
-        names = {"tables": [expert.name for expert in self.experts], "ops": OPS, "columns": COLUMNS}
-        header = {"kind": KIND, **names, "card": self.card}
-        write_container(path, header, parts | {"prior.safetensors": save(arrays)})
+        return parts | {"prior.safetensors": save(arrays)}
+
+    def __repr__(self) -> str:
+        return f"Prior({len(self.experts)} tables, {content_hash(self.parts())})"
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         return self

@@ -13,25 +13,31 @@ from archgraph.report.section import Section, chart, lead
 from archgraph.report.tables import Cell, Column, Pick, table
 
 
-def front_section(groups: Sequence[Group], quantities: Sequence[Quantity]) -> Section:
+def front_section(groups: Sequence[Group], quantities: Sequence[Quantity], ends: Sequence[int] = ()) -> Section:
     """The interactive front and a table of what was verified.
 
     Args:
         groups: As the page holds them.
         quantities: Objectives first; the first two with a goal are the axes until the reader chooses others. With
             fewer than two that have values there is the table only.
+        ends: How many were verified by the end of each round: readers choose the round up to which they are shown.
     """
     shown = [quantity for quantity in quantities if any(_has(group, quantity.column) for group in groups)]
     text = "Every architecture the search asked for, where the predictors saw it, and where verification put it."
     tables = (verified_table(number, group, shown) for number, group in enumerate(groups) if group.role == "verified")
-    return Section("Pareto front", join(lead(text), _figure(shown) if len(shown) > 1 else None, *tables))
+    return Section("Pareto front", join(lead(text), _figure(shown, ends) if len(shown) > 1 else None, *tables))
 
 
-def _figure(quantities: Sequence[Quantity]) -> Html:
+def _figure(quantities: Sequence[Quantity], ends: Sequence[int]) -> Html:
     across, up = _axes(quantities)
     return chart(
         "front",
-        {"x": across.column, "y": up.column, "columns": [quantity.column for quantity in quantities]},
+        {
+            "x": across.column,
+            "y": up.column,
+            "columns": [quantity.column for quantity in quantities],
+            "ends": list(ends),
+        },
         f"Scatter of {up.heading} against {across.heading}. Left and right arrow keys step through the architectures.",
         "Choose a point to see its architecture. Thin lines lead from the place that was predicted to the one that was "
         "verified; filled points are the front of the verified.",

@@ -36,8 +36,7 @@ def rounds_section(study: Study, groups: Sequence[Group], quantities: Sequence[Q
     chosen, verified = study.records("chosen"), study.records("verified")
     if not len(verified) or len(set(chosen.steps.tolist())) < 2:
         return None
-    place = {tuple(genotype): row for row, genotype in enumerate(chosen.genotypes.tolist())}
-    asked = np.array([place[tuple(genotype)] for genotype in verified.genotypes.tolist()])
+    asked = _asked(chosen, verified)
     rounds = chosen.steps[asked]
     held = _held(study, verified)
     spec = {
@@ -56,6 +55,22 @@ def rounds_section(study: Study, groups: Sequence[Group], quantities: Sequence[Q
     few = len(set(rounds.tolist())) <= MOST_ROUNDS
     rows = _table(chosen, verified, asked, rounds, held, quantities) if few else None
     return Section("Round by round", join(lead(text), figure, rows))
+
+
+def round_ends(study: Study) -> list[int]:
+    """How many were verified by the end of each round; none where all was chosen at once."""
+    chosen, verified = study.records("chosen"), study.records("verified")
+    if not len(verified) or len(set(chosen.steps.tolist())) < 2:
+        return []
+    rounds = chosen.steps[_asked(chosen, verified)]
+    ends: list[int] = [*(np.flatnonzero(np.diff(rounds)) + 1).tolist(), len(rounds)]
+    return ends
+
+
+def _asked(chosen: Records, verified: Records) -> IntArray:
+    """``(B,)`` row among the chosen of each of the verified."""
+    place = {tuple(genotype): row for row, genotype in enumerate(chosen.genotypes.tolist())}
+    return np.array([place[tuple(genotype)] for genotype in verified.genotypes.tolist()])
 
 
 def _held(study: Study, verified: Records) -> FloatArray:

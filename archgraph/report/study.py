@@ -18,7 +18,7 @@ from archgraph.report.front import front_section
 from archgraph.report.page import Fact, write_page
 from archgraph.report.quantity import Quantity, decimals, number_text
 from archgraph.report.rank import rank_section
-from archgraph.report.rounds import rounds_section
+from archgraph.report.rounds import round_ends, rounds_section
 from archgraph.report.study_groups import COSTS, study_groups, study_quantities
 from archgraph.search import PHASES, Study, Verification
 from archgraph.search import report as verification_of
@@ -72,7 +72,7 @@ def write_study_page(
     sought = [quantity for quantity in quantities if quantity.column in {*study.columns, *COSTS}]
     asked = [quantity for quantity in quantities if quantity.column in study.columns]
     sections = [
-        front_section(groups, sought),
+        front_section(groups, sought, round_ends(study)),
         rounds_section(study, groups, asked),
         agreement_section(groups, quantities),
     ]

@@ -9,7 +9,7 @@ from archgraph.search.claims import Work
 from archgraph.search.rounds import ENDED, in_rounds
 from archgraph.search.searcher import Searcher
 from archgraph.search.study import Study
-from archgraph.search.task import SearchTask, same_predictors
+from archgraph.search.task import CANDIDATES, SearchTask, same_predictors
 
 SEARCHERS: Registry[type[Searcher]] = Registry(
     "searcher",
@@ -26,8 +26,8 @@ SEARCHERS: Registry[type[Searcher]] = Registry(
     },
 )
 """Searchers, called with the space, the objectives, ``constraints=`` and ``seed=``, and with those of ``population``,
-``predictors``, ``evaluators``, ``pool``, ``candidates``, ``first`` and ``min_gain`` that they have as parameters. Each
-is a strategy of ``search`` too."""
+``predictors``, ``evaluators``, ``pool``, ``candidates``, ``first``, ``min_gain`` and ``labelled`` that they have as
+parameters. Each is a strategy of ``search`` too."""
 
 
 def direct(task: SearchTask, study: Study, name: str) -> None:
@@ -86,8 +86,8 @@ def searcher_of(name: str, task: SearchTask) -> Searcher:
 
     Raises:
         UnknownNameError: There is no such searcher.
-        ValueError: There is no verifier, or the searcher has no use for predictors, a population
-            or a least gain that are given.
+        ValueError: There is no verifier, or the searcher has no use for predictors, a population, a number of
+            candidates, a least gain or labelled architectures that are given.
     """
     kind = SEARCHERS.get(name)
     if task.truth is None:
@@ -102,6 +102,7 @@ def searcher_of(name: str, task: SearchTask) -> Searcher:
         "candidates": task.candidates,
         "first": max(1, min(first, task.budget // 4)) if isinstance(first, int) else first,
         "min_gain": task.min_gain,
+        "labelled": task.labelled,
     }
     if task.population != 1 and "population" not in takes:
         raise ValueError(f"strategy {name!r} has no population, but population is {task.population}; leave it out")
@@ -111,6 +112,10 @@ def searcher_of(name: str, task: SearchTask) -> Searcher:
         )
     if task.min_gain and "min_gain" not in takes:
         raise ValueError(f"strategy {name!r} expects no gain of a round, but min_gain is {task.min_gain}; leave it out")
+    if task.labelled is not None and "labelled" not in takes:
+        raise ValueError(f"strategy {name!r} learns from what it is told alone; leave labelled out")
+    if task.candidates != CANDIDATES and "candidates" not in takes:
+        raise ValueError(f"strategy {name!r} scores no candidates, but candidates is {task.candidates}; leave it out")
     options = {name: value for name, value in offered.items() if name in takes}
     return kind(task.space, task.objectives, constraints=task.constraints, seed=task.seed, **options)
 

@@ -27,12 +27,11 @@ def scaling(task: SearchTask, probe: Evaluation, points: FloatArray) -> Scaling:
     known = minimised(probe, task.objectives)
     best = np.minimum(np.nanmin(points, axis=0), np.nanmin(known, axis=0))
     worst = np.fmax(np.nanmax(points, axis=0), np.nanmax(known, axis=0))
-    accepted = worst_accepted(task.objectives, task.all_constraints)
-    # A loose bound reaches beyond all that there is.
-    reference = np.where(np.isfinite(accepted), np.minimum(accepted, worst), np.nanpercentile(known, 95, axis=0))
-    # Random architectures may all be alike in an objective, or all worse than the constraints allow.
+    reference = np.nanpercentile(known, 95, axis=0)
+    # Random architectures may all be alike in an objective.
     reference = np.where(reference > best, reference, best + np.maximum(worst - best, 1e-9))
-    return Scaling(task.objectives, best, reference)
+    plain = Scaling(task.objectives, best, reference)
+    return plain.up_to(worst_accepted(task.objectives, task.all_constraints), worst)
 
 
 def guesses(

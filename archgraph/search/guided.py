@@ -40,11 +40,12 @@ def guided(task: SearchTask, study: Study) -> None:
 
     def choose() -> None:
         _score(task, study)
-        _choose(task, study, probe)
+        if not task.is_over:
+            _choose(task, study, probe)
 
-    study.claims.do_once(CHOICE, task.lease, lambda: study.count("chosen") > 0, choose)
-    if task.truth is not None:
-        verify(study, task.truth, task.progress, lease=task.lease, workers=task.workers)
+    study.claims.do_once(CHOICE, task.lease, lambda: study.count("chosen") > 0 or task.is_over, choose)
+    if task.truth is not None and not task.is_over:
+        verify(study, task.truth, task.progress, None, task.lease, task.workers, task.seconds_left)
 
 
 def _probe(task: SearchTask, study: Study) -> Evaluation:
@@ -74,7 +75,7 @@ def _score(task: SearchTask, study: Study) -> None:
         searcher.restore(study.note("searcher"), known.genotypes)
         step = int(known.steps[-1]) + 1
     scorer = task.scorer(task.needed)
-    while done < total:
+    while done < total and not task.is_over:
         start = time.perf_counter()
         genotypes = searcher.ask(min(task.population, total - done))
         if not len(genotypes):

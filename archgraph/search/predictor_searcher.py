@@ -17,7 +17,7 @@ from archgraph.objectives import Constraint, Objective, wanted_columns
 from archgraph.search.improvement import most_improving
 from archgraph.search.remembering import RememberingSearcher
 from archgraph.search.searcher import every_architecture
-from archgraph.search.task import SearchTask, exact_evaluators
+from archgraph.search.task import CANDIDATES, SearchTask, exact_evaluators
 from archgraph.search.told import Told
 from archgraph.spaces.base import SearchSpace
 from archgraph.typing import FloatArray, IntArray
@@ -58,9 +58,12 @@ class PredictorSearcher(RememberingSearcher):
         first: Architectures to draw at random before the first round.
         size: Architectures of a round; None = one for 8 that were told.
         min_gain: Nothing is asked for in a round that is expected to add a smaller share of the hypervolume than this.
+        labelled: ``(R, G)`` genotypes and column to their ``(R,)`` values, NaN where they are not known: predictors
+            learn from them too, and with ``first`` of them nothing is drawn at random. They may be asked for.
         seed: Of all random choices.
 
     Raises:
+        UnknownNameError: ``labelled`` lacks a column.
         ValueError: A column has no answer or two, a number is not positive, or the pool is empty.
     """
 
@@ -73,10 +76,11 @@ class PredictorSearcher(RememberingSearcher):
         evaluators: Sequence[Evaluator] = (),
         *,
         pool: ArrayLike | None = None,
-        candidates: int = 20_000,
+        candidates: int = CANDIDATES,
         first: int = FIRST,
         size: int | None = None,
         min_gain: float = 0.0,
+        labelled: tuple[ArrayLike, Mapping[str, FloatArray]] | None = None,
         seed: int = 0,
     ) -> None:
         goals = tuple(Objective.parse(goal) if isinstance(goal, str) else goal for goal in objectives)
@@ -91,14 +95,19 @@ class PredictorSearcher(RememberingSearcher):
         self.size = None if size is None else _check.positive_int("size", size)
         self._asked = self._queue = self._none()
         self._scorer: Evaluator | None = None  # of the last round
+        self._labelled = self._told
+        if labelled is not None:
+            rows = space.canonical(labelled[0])
+            told = Told.of(rows, self._completed(rows, labelled[1]), self.objectives, self.constraints)
+            self._labelled = told.take(told.answered & first_of_each(genotype_keys(space, rows)))
 
     @property
     def batch(self) -> int:
         """The architectures that are queued, or those of the next round."""
-        return len(self._queue) or max(self._round_size(), self.first - len(self._told))
+        return len(self._queue) or max(self._round_size(), self.first - len(self._told) - len(self._labelled))
 
     def _round_size(self) -> int:
-        return max(1, len(self._told) // GROWTH) if self.size is None else self.size
+        return max(1, (len(self._told) + len(self._labelled)) // GROWTH) if self.size is None else self.size
 
     def ask(self, n: int) -> IntArray:
         """``(n, G)`` canonical genotypes that were neither asked nor told before; fewer if no more are worth it."""
@@ -116,15 +125,19 @@ class PredictorSearcher(RememberingSearcher):
     def tell(self, genotypes: ArrayLike, values: Mapping[str, FloatArray] | ArrayLike) -> None:
         """Learn what architectures are worth; columns with exact answers need not be told. See ``Searcher.tell``."""
         rows = self.space.canonical(genotypes)
-        named = dict(self._by_column(values, len(rows)))
-        for evaluator in self.task.exact:
-            if any(column in self.task.needed and column not in named for column in evaluator.columns):
-                named = evaluator.evaluate(rows) | named
-        super().tell(rows, named)
+        super().tell(rows, self._completed(rows, values))
         told = genotype_keys(self.space, rows)
         self._asked, self._queue = (
             waiting[~np.isin(genotype_keys(self.space, waiting), told)] for waiting in (self._asked, self._queue)
         )
+
+    def _completed(self, rows: IntArray, values: Mapping[str, FloatArray] | ArrayLike) -> dict[str, FloatArray]:
+        """``values``, and exact answers for the columns that they lack."""
+        named = dict(self._by_column(values, len(rows)))
+        for evaluator in self.task.exact:
+            if any(column in self.task.needed and column not in named for column in evaluator.columns):
+                named = evaluator.evaluate(rows) | named
+        return named
 
     @property
     def told(self) -> Told:
@@ -137,12 +150,14 @@ class PredictorSearcher(RememberingSearcher):
         return {column: model for column, model in self.task.predictors.items() if column in self.task.needed}
 
     def learned(self) -> Evaluator | None:
-        """Exact answers, and predictors fitted to all that was told, with deviations.
+        """Exact answers, and predictors fitted to all that was told or labelled before, with deviations.
 
         Returns:
             None if fewer than ``first`` architectures, or than a predictor needs, have every value.
         """
         good = self._told.take(self._told.answered)
+        told, labelled = (genotype_keys(self.space, known.genotypes) for known in (self._told, self._labelled))
+        good = self._labelled.take(~np.isin(labelled, told)).joined(good)
         if len(good) < max([self.first, *(model.least_rows for model in self._needed.values())]):
             return None
         graphs = self.space.graphs(good.genotypes)

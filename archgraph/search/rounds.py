@@ -15,7 +15,7 @@ ENDED = "ended"
 
 
 def in_rounds(task: SearchTask, study: Study, choose: Callable[[int, Work], None]) -> None:
-    """Choose and verify, round after round, until the budget is spent or a round says that it is the last.
+    """Choose and verify, round after round, until the budget or the time is spent or a round says that it is the last.
 
     Of several workers one chooses a round, once all those before are verified, and all verify it.
 
@@ -30,13 +30,13 @@ def in_rounds(task: SearchTask, study: Study, choose: Callable[[int, Work], None
         # Others may choose the next round any time: what they chose after this look is for the next turn.
         number = 1 + study.last_step("chosen")
         if number:
-            verify(study, task.truth, task.progress, task.budget, task.lease, task.workers)
-        if study.count("verified") >= task.budget or study.note(ENDED) is not None:
+            verify(study, task.truth, task.progress, task.budget, task.lease, task.workers, task.seconds_left)
+        if study.count("verified") >= task.budget or study.note(ENDED) is not None or task.is_over:
             return
         claim = Work("chosen", f"round {number}")
-        study.claims.do_once(claim, task.lease, partial(_is_chosen, study, number), partial(choose, number, claim))
+        study.claims.do_once(claim, task.lease, partial(_is_done, task, study, number), partial(choose, number, claim))
 
 
-def _is_chosen(study: Study, number: int) -> bool:
-    """Whether nobody needs to choose this round any more."""
-    return study.last_step("chosen") >= number or study.note(ENDED) is not None
+def _is_done(task: SearchTask, study: Study, number: int) -> bool:
+    """Whether nobody needs to choose this round any more, or this worker has no more time to wait for it."""
+    return study.last_step("chosen") >= number or study.note(ENDED) is not None or task.is_over

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import math
 import os
+import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from numpy.typing import ArrayLike
+
+from archgraph import _check
 from archgraph.evaluators import Evaluator
 from archgraph.objectives import Constraint, Objective, wanted_columns
 from archgraph.registry import Registry, UnknownNameError
 from archgraph.search.claims import LEASE
 from archgraph.search.direct import SEARCHERS, direct, own_population, searcher_of
 from archgraph.search.study import Study
-from archgraph.search.task import SearchTask, exact_evaluators
+from archgraph.search.task import CANDIDATES, Labelled, SearchTask, exact_evaluators
 from archgraph.search.truth import Progress, no_progress
 from archgraph.spaces.base import SearchSpace
+from archgraph.typing import FloatArray
 
 if TYPE_CHECKING:
     from archgraph.predictors import Predictor
@@ -42,7 +48,7 @@ def search(
     constraints: Sequence[Constraint | str] = (),
     strategy: str = "guided",
     budget: int = 20,
-    candidates: int = 20_000,
+    candidates: int = CANDIDATES,
     population: int | None = None,
     min_gain: float = 0.0,
     seed: int = 0,
@@ -51,6 +57,8 @@ def search(
     progress: Progress = no_progress,
     lease: float = LEASE,
     workers: int = 1,
+    labelled: tuple[ArrayLike, Mapping[str, FloatArray]] | None = None,
+    timeout: float | None = None,
 ) -> Study:
     """Find the architectures that hold the Pareto front, and verify them.
 
@@ -86,6 +94,11 @@ def search(
         lease: Seconds after which other processes take over from one that is silent.
         workers: Architectures to verify at the same time, each by a thread of this process: for verifiers that wait
             for others, such as ``Program`` and a ``RayEvaluator``.
+        labelled: ``(R, G)`` genotypes and column to their ``(R,)`` values, such as rows of a table, for "iterative":
+            predictors learn from them too, from the first round on. They count neither as verified nor as found, and
+            their numbers must mean what the verifier's do.
+        timeout: Seconds after which this call begins nothing more, and ends with what it has begun to verify; the same
+            call on its study goes on.
 
     Returns:
         The study, open.
@@ -119,6 +132,8 @@ def search(
         progress=progress,
         lease=lease,
         workers=workers,
+        labelled=None if labelled is None else Labelled(*labelled),
+        ends=math.inf if timeout is None else time.monotonic() + _check.number("timeout", timeout),
         predicted=strategy in REGISTRY,
     )
     run = _strategy(strategy, task)
@@ -136,6 +151,10 @@ def search(
 
 def _strategy(name: str, task: SearchTask) -> Callable[[SearchTask, Study], None]:
     if name in REGISTRY:
+        if task.labelled is not None:
+            raise ValueError(
+                f"strategy {name!r} takes predictors that are fitted: fit them to labelled and leave it out"
+            )
         return REGISTRY.get(name)
     searcher_of(name, task)  # what it cannot be made of is told before there is a study
     return partial(direct, name=name)

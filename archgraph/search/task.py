@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+import math
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
 
 from archgraph import _check
 from archgraph.evaluators import Combined, Costs, Evaluator, Only, Predicted
@@ -13,10 +19,34 @@ from archgraph.search.claims import LEASE
 from archgraph.search.study import Study
 from archgraph.search.truth import Progress, no_progress
 from archgraph.spaces.base import SearchSpace
-from archgraph.typing import IntArray
+from archgraph.typing import FloatArray, IntArray
 
 if TYPE_CHECKING:
     from archgraph.predictors import Predictor
+
+
+CANDIDATES = 20_000
+"""Architectures to score by predictions, unless told otherwise."""
+
+
+class Labelled(NamedTuple):
+    """Architectures of which values are known.
+
+    Attributes:
+        genotypes: ``(R, G)``.
+        values: Column to ``(R,)`` values; NaN = not known.
+    """
+
+    genotypes: ArrayLike
+    values: Mapping[str, FloatArray]
+
+    def shown(self, columns: Sequence[str]) -> str:
+        """How many they are, and a hash of the genotypes and of what is known of ``columns``."""
+        found = hashlib.sha256(np.asarray(self.genotypes, dtype=np.int64).tobytes())
+        for column in columns:
+            if column in self.values:
+                found.update(f"{column} ".encode() + np.asarray(self.values[column], np.float64).tobytes())
+        return f"{len(np.asarray(self.genotypes))} architectures, {found.hexdigest()[:16]}"
 
 
 @dataclass(frozen=True)
@@ -38,6 +68,8 @@ class SearchTask:
         progress: Called as architectures are done.
         lease: Seconds after which other workers take over from one that is silent.
         workers: Architectures to verify at the same time.
+        labelled: Genotypes and their values that predictors learn from before anything is verified.
+        ends: When to begin nothing more, by ``time.monotonic``.
         predicted: Whether every column needs a predictor or an exact evaluator, because candidates are scored.
 
     Raises:
@@ -51,13 +83,15 @@ class SearchTask:
     exact: tuple[Evaluator, ...] = ()
     verifier: Evaluator | None = None
     budget: int = 20
-    candidates: int = 20_000
+    candidates: int = CANDIDATES
     population: int = 200
     min_gain: float = 0.0
     seed: int = 0
     progress: Progress = no_progress
     lease: float = LEASE
     workers: int = 1
+    labelled: Labelled | None = None
+    ends: float = math.inf
     predicted: bool = True
 
     def __post_init__(self) -> None:
@@ -95,9 +129,20 @@ class SearchTask:
         return tuple(column for evaluator in self.exact for column in evaluator.columns)
 
     @property
+    def seconds_left(self) -> float:
+        """Until ``ends``; inf where there is no end."""
+        return self.ends - time.monotonic()
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more is to be begun."""
+        return self.seconds_left <= 0
+
+    @property
     def settings(self) -> dict[str, Any]:
         """What must be the same for a study to be continued."""
-        return {
+        labelled = {} if self.labelled is None else {"labelled": self.labelled.shown(self.needed)}
+        return labelled | {
             "space": self.space.name,
             "choices": {variable.name: len(variable) for variable in self.space.variables},
             "objectives": [str(objective) for objective in self.objectives],

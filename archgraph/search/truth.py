@@ -41,6 +41,7 @@ def verify(
     total: int | None = None,
     lease: float = LEASE,
     workers: int = 1,
+    timeout: float | None = None,
 ) -> None:
     """Verify the chosen architectures that are not verified yet; each lands in the study at once.
 
@@ -56,6 +57,7 @@ def verify(
         lease: Seconds after which others take over from a process that is silent.
         workers: Architectures to verify at the same time, each by a thread of this process: for verifiers that wait
             for others, such as ``Program``. A search in rounds has no more to do at a time than a round holds.
+        timeout: Seconds after which this call begins no further one, and ends with those that it has begun; None = all.
 
     Raises:
         ValueError: Nothing was chosen, the verifier leaves a column out or fails always, or the lease is below 0.1 s.
@@ -64,7 +66,8 @@ def verify(
     if not chosen:
         raise ValueError("the study has no chosen architectures to verify; search first")
     waiting = _waiting("verified", *study.unverified())
-    _ask(study, verifier, waiting, partial(_tell, progress, "verified", chosen, total or chosen), lease, workers)
+    tell = partial(_tell, progress, "verified", chosen, total or chosen)
+    _ask(study, verifier, waiting, tell, lease, workers, timeout)
 
 
 def verify_random(
@@ -75,6 +78,7 @@ def verify_random(
     progress: Progress = no_progress,
     lease: float = LEASE,
     workers: int = 1,
+    timeout: float | None = None,
 ) -> None:
     """Verify ``n`` (default: as many as were chosen) random architectures: what a search without predictions finds.
 
@@ -93,7 +97,7 @@ def verify_random(
     if pool is not None and not np.isin(genotype_keys(space, drawn), genotype_keys(space, pool)).all():
         drawn = pool[rng.permutation(len(pool))[:n]]
     waiting = _waiting("random", np.arange(n), drawn)
-    _ask(study, verifier, waiting, partial(_tell, progress, "random", n, n), lease, workers)
+    _ask(study, verifier, waiting, partial(_tell, progress, "random", n, n), lease, workers, timeout)
 
 
 def _waiting(phase: str, places: IntArray, genotypes: IntArray) -> Waiting:
@@ -108,11 +112,18 @@ def _tell(progress: Progress, phase: str, size: int, total: int, left: int) -> N
 
 
 def _ask(
-    study: Study, verifier: Evaluator, waiting: Waiting, tell: Callable[[int], None], lease: float, workers: int
+    study: Study,
+    verifier: Evaluator,
+    waiting: Waiting,
+    tell: Callable[[int], None],
+    lease: float,
+    workers: int,
+    timeout: float | None,
 ) -> None:
     """Have what waits, all of one phase, answered, here or by others; ``tell`` how much is left whenever it is less."""
     _check.number("lease", lease, 0.1)
     _check.positive_int("workers", workers)
+    ends = time.monotonic() + (np.inf if timeout is None else timeout)
     for column in study.columns:
         if column not in verifier.columns:
             answered = ", ".join(verifier.columns)
@@ -120,14 +131,14 @@ def _ask(
     left, told = list(waiting), -1
     with _Crew(study, verifier, waiting, lease, workers) as crew:
         while True:
-            taken = None
-            if left and crew.idle:
+            taken, over = None, time.monotonic() >= ends
+            if left and crew.idle and not over:
                 taken, written = study.claims.take(left, lease)
                 left = _without(left, written)
             if len(left) != told:
                 told = len(left)
                 tell(told)
-            if not left:
+            if not left or (over and not crew.busy):
                 return
             if taken is not None:
                 crew.begin(taken)

@@ -8,7 +8,16 @@ from typing import Any
 
 import numpy as np
 
-from archgraph.objectives import Constraint, Objective, Scaling, feasible, hypervolume, minimised, non_dominated
+from archgraph.objectives import (
+    Constraint,
+    Objective,
+    Scaling,
+    feasible,
+    hypervolume,
+    minimised,
+    non_dominated,
+    worst_accepted,
+)
 from archgraph.search.records import Records
 from archgraph.search.study import Study
 from archgraph.typing import FloatArray, IntArray
@@ -114,7 +123,7 @@ def report(
     known = others[-1] if others else verified.values
     points, *compared = (_points(values, objectives, constraints) for values in (verified.values, *others))
     sets = _random_sets(compared[-1], len(verified), draws, seed, table is not None) if compared else []
-    scaling = _scaling(known, objectives)
+    scaling = _scaling(known, [verified.values, *others], objectives, constraints)
     whole = _held(np.concatenate([points, *compared]), scaling)
     held = _held(points, scaling)
     front = np.flatnonzero(non_dominated(points) & np.isfinite(points).all(axis=1))
@@ -130,12 +139,23 @@ def report(
     )
 
 
-def _scaling(known: Mapping[str, FloatArray], objectives: Sequence[Objective]) -> Scaling | None:
-    """From the best of the ``known`` to their 95th percentile; None where they do not vary."""
+def _scaling(
+    known: Mapping[str, FloatArray],
+    found: Sequence[Mapping[str, FloatArray]],
+    objectives: Sequence[Objective],
+    constraints: Sequence[Constraint],
+) -> Scaling | None:
+    """From the best of the ``known`` to the worst of all ``found`` that is accepted.
+
+    Without a bound it is to the 95th percentile of the known; None where these do not vary.
+    """
     try:
-        return Scaling.of(known, objectives)
+        scaling = Scaling.of(known, objectives)
     except ValueError:
         return None
+    points = np.concatenate([minimised(values, objectives) for values in found])
+    worst = points[np.isfinite(points).all(axis=1)].max(axis=0, initial=-np.inf)
+    return scaling.up_to(worst_accepted(objectives, constraints), worst)
 
 
 def _held(points: FloatArray, scaling: Scaling | None) -> float:

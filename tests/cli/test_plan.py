@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -80,10 +81,29 @@ def test_an_unknown_verifier_is_refused() -> None:
         Plan("nb201", ("score:max",), verifier="supernt")
 
 
-@pytest.mark.parametrize(("verifier", "command"), [("command", ()), ("table", ("train",))])
-def test_a_command_belongs_to_its_verifier(verifier: str, command: tuple[str, ...]) -> None:
-    with pytest.raises(ValueError, match=f"--command PROGRAM belongs to --verifier command, but that is '{verifier}'"):
-        Plan("nb201", ("score:max",), verifier=verifier, command=command)
+def test_a_command_belongs_to_its_verifier() -> None:
+    with pytest.raises(ValueError, match="--command PROGRAM belongs to --verifier command, but that is 'table'"):
+        Plan("nb201", ("score:max",), verifier="table", command=("train",))
+    with pytest.raises(ValueError, match="--verifier command needs --command 'PROGRAM ARGUMENT ...', but there is non"):
+        Plan("nb201", ("score:max",), verifier="command")
+
+
+def test_rows_are_labelled_for_who_learns_as_it_goes(bench: Path) -> None:
+    plan = Plan(str(bench), ("score:max", "time:min"), strategy="iterative", train_rows=30, seed=1)
+    found = plan.labelled()
+    assert found is not None
+    genotypes, values = found
+    assert len(genotypes) == 30
+    table = plan.table
+    assert table is not None
+    rows = [table.genotypes.tolist().index(genotype) for genotype in genotypes.tolist()]
+    assert values["score"].tolist() == table["score"][rows].tolist()
+    assert replace(plan, train_rows=None).labelled() is None
+    assert replace(plan, strategy="guided").labelled() is None
+    with pytest.raises(ValueError, match="--train-rows needs a table, but 'fbnet' is a search space"):
+        replace(plan, where="fbnet").labelled()
+    with pytest.raises(ValueError, match="--train-rows is for predictors that are yet to be trained"):
+        replace(plan, strategy="guided", predictors="score=a.agp").models()
 
 
 def test_a_command_is_asked_for_what_no_formula_tells() -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import shlex
+import sys
 from pathlib import Path
 
 import pytest
@@ -37,6 +39,19 @@ def test_who_verified_is_remembered(run, refused, unverified: Path) -> None:
     assert line in refused("search", plan.where, *GOALS, "--verifier", "table", "--study", unverified)
 
 
+def test_a_program_verifies_later_and_no_other_beside_it(run, refused, unverified: Path) -> None:
+    def program(value: int) -> str:
+        code = f"import json; print(json.dumps({{'score': {value}, 'time': 1}}))"
+        return shlex.join([sys.executable, "-S", "-E", "-c", code])
+
+    done = run("verify", unverified, "--command", program(1), "--json", "-").json
+    assert [entry["verified"]["score"] for entry in done["architectures"]] == [1, 1, 1]
+    line = refused("verify", unverified, "--command", program(9))
+    assert "was verified by the command" in line
+    assert line.endswith("begin another study")
+    assert run("resume", unverified, "--quiet").code == 0
+
+
 def test_one_architecture_is_enough(run, bench: Path, tmp_path: Path) -> None:
     alone = (*GOALS[:-1], 1)
     found = run("search", bench, *alone, "--study", tmp_path / "s.db", "--json", "-").json
@@ -47,7 +62,9 @@ def test_one_architecture_is_enough(run, bench: Path, tmp_path: Path) -> None:
 
 
 def test_bad_input_is_refused(refused, unverified: Path) -> None:
-    assert refused("verify", unverified) == "--verifier must be supernet or table: the study was begun with none"
+    assert refused("verify", unverified) == (
+        "--verifier must be supernet, table or command: the study was begun with none"
+    )
     assert refused("verify", unverified, "--verifier", "tble").startswith(
         "Unknown verifier 'tble'. Did you mean 'table'"
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -68,6 +69,22 @@ def test_nothing_is_asked_for_twice(nb201: SearchSpace) -> None:
     again = problem.answers_for(rows[::-1].astype(float))
     assert truth.asked == len(np.unique(genotype_keys(nb201, rows))) == len(problem.genotypes)
     np.testing.assert_array_equal(first["good"][:30], again["good"][::-1])
+
+
+def test_what_fails_is_asked_again_and_leaves_nothing_wrong(nb201: SearchSpace) -> None:
+    truth = GeneSum(nb201)
+    problem = GenotypeProblem(nb201, truth, ["good:max"])
+    rows = nb201.sample_distinct(4, np.random.default_rng(0))
+    for broken, message in (
+        (ZeroDivisionError("a moment"), "a moment"),
+        (Evaluation({"good": [1.0]}), "gave 1 values"),
+    ):
+        truth.evaluate = Mock(side_effect=[broken])  # type: ignore[method-assign]
+        with pytest.raises((ZeroDivisionError, ValueError), match=message):
+            problem.answers_for(rows[:2])
+    del truth.evaluate
+    problem.answers_for(rows[2:])
+    np.testing.assert_array_equal(problem.answers_for(rows)["good"], GeneSum(nb201).evaluate(rows)["good"])
 
 
 def test_evolution_climbs_and_leaves_failures_behind(nb201: SearchSpace) -> None:

@@ -202,6 +202,7 @@ def test_bad_input_is_one_clear_line() -> None:
     asks.suggest("one")
     with pytest.raises(UnknownNameError, match="Unknown metric of a trial's report 'acc'. Known: loss"):
         asks.on_trial_complete("one", {"loss": 1.0})
+    assert list(asks.get_state()["running"]) == ["one"]  # whose report may yet be mended
     with pytest.raises(ValueError, match="must be an objective of the searcher, acc:max, but are acc, min"):
         asks.set_search_properties("acc", "min", {})
     with pytest.raises(ValueError, match="chunk must be"):

@@ -22,6 +22,16 @@ def test_bounded_by_the_reference_point() -> None:
     assert [str(objective) for objective in scaling.bounded] == ["acc:max:>=1.0", "ms:min:<=190.0"]
 
 
+def test_up_to_the_worst_that_is_accepted() -> None:
+    scaling = Scaling.of({"acc": np.arange(21.0), "ms": 10 * np.arange(21.0)}, OBJECTIVES)
+    worst = np.array([0.0, 200.0])
+    assert scaling.up_to(np.array([-5.0, 195.0]), worst).reference.tolist() == [-5.0, 195.0]
+    # no bound, and one beyond all that there is
+    assert scaling.up_to(np.array([np.inf, 1e9]), worst).reference.tolist() == [-1.0, 200.0]
+    # nothing is as good
+    assert scaling.up_to(np.array([-30.0, 0.0]), worst).reference.tolist() == [-1.0, 190.0]
+
+
 def test_incomplete_rows_are_left_out() -> None:
     table = {"acc": np.array([0.0, 1.0, 99.0]), "ms": np.array([1.0, 0.0, np.nan])}
     assert Scaling.of(table, OBJECTIVES, percentile=100).best.tolist() == [-1.0, 0.0]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from archgraph.predictors.container import read_container, write_container
+from archgraph.predictors.container import content_hash, read_container, write_container
 
 PARTS = {"one.json": b"[1, 2]", "two.ubj": bytes(range(256)) * 20}
 
@@ -29,6 +29,12 @@ def test_there_and_back(file: Path) -> None:
 def test_the_same_content_gives_the_same_bytes(file: Path, tmp_path: Path) -> None:
     write_container(tmp_path / "again", {"kind": "xgb"}, PARTS)
     assert (tmp_path / "again").read_bytes() == file.read_bytes()
+
+
+def test_a_hash_is_of_names_and_content() -> None:
+    again = dict(reversed(PARTS.items()))
+    assert content_hash(PARTS) == content_hash(again) != content_hash(PARTS | {"one.json": b"[1, 3]"})
+    assert content_hash({"ab": b"c"}) != content_hash({"a": b"bc"})
 
 
 @pytest.mark.parametrize("share", [0.0, 0.1, 0.5, 0.99])

@@ -45,6 +45,7 @@ def test_file(tmp_path: Path) -> None:
     known().save(tmp_path / "devices")
     copy = load_known_devices(tmp_path / "devices")
     assert copy.card == known().card
+    assert repr(copy) == repr(known()) != repr(KnownDevices.learn(graphs(), {"phone": latency(PHONE)}))
     assert np.array_equal(copy.predict(graphs()), known().predict(graphs()))
     content = (tmp_path / "devices").read_bytes()
     (tmp_path / "half").write_bytes(content[: len(content) // 2])

@@ -43,6 +43,8 @@ def test_file(cells: Any, tmp_path: Path) -> None:
     prior.save(tmp_path / "prior")
     copy = load_prior(tmp_path / "prior")
     assert copy.card == prior.card
+    assert repr(copy) == repr(prior) != repr(Prior.learn([macs_lesson("nb101")]))
+    assert repr(copy.at(cells.graphs)) == repr(prior.at(cells.graphs)) != repr(prior.at(cells.graphs[:50]))
     assert np.array_equal(copy.predict(cells.graphs), prior.predict(cells.graphs))
     copy.save(tmp_path / "again")
     assert (tmp_path / "again").read_bytes() == (tmp_path / "prior").read_bytes()

@@ -15,7 +15,7 @@ from archgraph.evaluators import Costs, Evaluation
 from archgraph.report import rounds, write_study_page
 from archgraph.report.group import Group
 from archgraph.report.quantity import Quantity
-from archgraph.report.rounds import rounds_section
+from archgraph.report.rounds import round_ends, rounds_section
 from archgraph.search import Study, search
 from archgraph.spaces import SearchSpace
 
@@ -119,6 +119,36 @@ def test_a_search_that_found_nothing_holds_nothing(
         empty_study.add("chosen", step, genotypes[[step]], nothing, "random")
         empty_study.add("verified", step, genotypes[[step]], nothing, "table")
     assert _spec(_section(empty_study, quantities))["held"] == [0.0, 0.0]
+
+
+def test_ends_of_rounds(searched: Study, empty_study: Study, genotypes: np.ndarray) -> None:
+    assert round_ends(searched) == [2, 6]
+    alone = Study(settings=empty_study.settings)
+    assert round_ends(alone) == []
+    alone.add("chosen", 0, genotypes[:2], Evaluation({"acc": [90.0, 91.0], "ms": [2.0, 3.0]}), "x")
+    alone.add("verified", 0, genotypes[:2], Evaluation({"acc": [90.0, 91.0], "ms": [2.0, 3.0]}), "x")
+    assert round_ends(alone) == []
+
+
+def test_the_front_goes_back_in_time(open_page: Callable[..., Page], searched: Study, nb201: SearchSpace) -> None:
+    page = open_page(lambda path: write_study_page(path, searched, nb201))
+    figure = page.locator('figure[data-kind="front"]')
+    slider = figure.locator('input[name="round"]')
+
+    def verified() -> int:
+        points = "figure => figure.querySelector('.plot').data.filter(trace => trace.mode === 'markers')"
+        counts = figure.evaluate(
+            f"figure => ({points})(figure).map(trace => trace.marker.size === 10 ? trace.x.length : 0)"
+        )
+        return max(counts)
+
+    assert figure.locator("output").inner_text() == "2 of 2, 6 verified"
+    assert verified() == 5
+    slider.fill("1")
+    assert figure.locator("output").inner_text() == "1 of 2, 2 verified"
+    assert verified() == 2
+    slider.fill("2")
+    assert verified() == 5
 
 
 def test_the_chart_tells_what_each_evaluation_brought(

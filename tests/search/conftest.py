@@ -70,7 +70,8 @@ def run(nb201: SearchSpace, predictors: dict[str, NodeSum]) -> Callable[..., Stu
     """A short search of nb201, evolved rather than scored whole; keyword arguments change it."""
 
     def call(**options: object) -> Study:
-        settings = {"candidates": 300, "population": 50, "budget": 5} | options
+        scores = options.get("strategy", "guided") in ("guided", "iterative", "linas")
+        settings = {"population": 50, "budget": 5} | ({"candidates": 300} if scores else {}) | options
         return search(nb201, settings.pop("objectives", OBJECTIVES), settings.pop("predictors", predictors), **settings)
 
     return call

@@ -91,6 +91,7 @@ def run(place: str | None, strategy: str, wait: float = 0.0, calls: Path | None 
         "guided": {"acc": Nodes(0, wait), "ms": Nodes(1, 0.0)},
         "iterative": {"acc": Line(), "ms": Line()},
     }.get(strategy, {})
+    scored = {"guided": {"candidates": 400, "population": 20}, "iterative": {"candidates": 60}}.get(strategy, {})
     # Few rounds, that is, of several architectures.
     with patch.object(predictor_searcher, "GROWTH", 2):
         return search(
@@ -99,8 +100,7 @@ def run(place: str | None, strategy: str, wait: float = 0.0, calls: Path | None 
             predictors,
             verifier=Slow(wait, calls),
             strategy=strategy,
-            candidates=60 if strategy == "iterative" else 400,
-            population=20 if strategy == "guided" else None,
+            **scored,
             budget=BUDGET,
             study=place,
             lease=lease,

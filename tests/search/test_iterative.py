@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,10 @@ import pytest
 from archgraph.data import ArchTable
 from archgraph.evaluators import Evaluation, Evaluator, Tabular, genotype_keys
 from archgraph.objectives import Constraint, feasible
-from archgraph.predictors import GaussianProcessPredictor
+from archgraph.predictors import DevicePredictor, GaussianProcessPredictor, load_known_devices
 from archgraph.search import Study, search
 from archgraph.spaces import SearchSpace, Variable, space
+from tests.predictors.devices import known
 from tests.search import killed_search
 
 
@@ -37,6 +39,14 @@ class Unreliable(Evaluator):
             bad = self.fails(np.asarray(genotypes))
             found = Evaluation({column: np.where(bad, np.nan, values) for column, values in found.items()})
         return found
+
+
+class Pausing(Unreliable):
+    """Another evaluator that takes a moment."""
+
+    def evaluate(self, genotypes: Any) -> Evaluation:
+        time.sleep(0.05)
+        return super().evaluate(genotypes)
 
 
 def model() -> GaussianProcessPredictor:
@@ -108,8 +118,57 @@ def test_an_interrupted_search_ends_the_same(
         assert content(study) == whole
 
 
+def test_one_with_labelled_architectures_goes_on_with_the_same(
+    rounds: Callable[..., Study], truth: Any, nb201: SearchSpace, tmp_path: Path
+) -> None:
+    rows = nb201.sample_distinct(40, np.random.default_rng(5))
+    labelled = (rows, dict(truth.evaluate(rows)))
+    whole = content(rounds(labelled=labelled, budget=12))
+    path, truth.calls = tmp_path / "study.db", 0
+    with pytest.raises(Stopped):
+        rounds(labelled=labelled, budget=12, verifier=Unreliable(truth, 7), study=path)
+    for others in (None, (rows[1:], {name: values[1:] for name, values in labelled[1].items()})):
+        with pytest.raises(ValueError, match=r"was begun with labelled \"40 architectures, \w{16}\", not"):
+            rounds(labelled=others, budget=12, study=path)
+    study = rounds(labelled=labelled, budget=12, study=path)
+    assert content(study) == whole
+    # nothing at random to begin with
+    assert np.isfinite(study.records("chosen").values["acc"]).all()
+
+
+def test_one_with_a_transferred_predictor_goes_on(rounds: Callable[..., Study], truth: Any, tmp_path: Path) -> None:
+    def predictors() -> dict[str, Any]:
+        save = tmp_path / "devices"
+        known().save(save)
+        return {"acc": model(), "ms": DevicePredictor(load_known_devices(save))}
+
+    path = tmp_path / "study.db"
+    with pytest.raises(Stopped):
+        rounds(predictors=predictors(), budget=12, verifier=Unreliable(truth, 9), study=path)
+    assert rounds(predictors=predictors(), budget=12, study=path).count("verified") == 12
+
+
+@pytest.mark.parametrize("strategy", ["guided", "iterative", "evolution"])
+def test_one_that_runs_out_of_time_goes_on_to_the_same_end(
+    rounds: Callable[..., Study], truth: Any, predictors: Any, tmp_path: Path, strategy: str
+) -> None:
+    models = {"guided": predictors, "iterative": {"acc": model(), "ms": model()}}.get(strategy, {})
+    options = {"strategy": strategy, "predictors": models, "budget": 12}
+    options |= {"candidates": 20_000} if strategy == "evolution" else {}
+    whole = content(rounds(**options))
+    path, parts, study = tmp_path / "study.db", 0, None
+    while study is None or study.count("verified") < 12:
+        study, parts = rounds(**options, verifier=Pausing(truth), study=path, timeout=0.3), parts + 1
+        assert parts < 30
+    assert parts > 1
+    assert content(study) == whole
+    assert rounds(**options, timeout=0.0).count("verified") == 0
+    with pytest.raises(ValueError, match="timeout must be a number of at least 0, but is -1"):
+        rounds(**options, timeout=-1)
+
+
 def test_a_search_killed_again_and_again_ends_the_same(place: str) -> None:
-    assert killed_search.kill_again_and_again(place, "iterative", workers=2, kills=2) >= 1
+    assert killed_search.kill_again_and_again(place, "iterative", workers=2, kills=20, wait=0.6) >= 15
     assert killed_search.is_undisturbed(place, "iterative")
 
 

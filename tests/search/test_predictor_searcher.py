@@ -12,6 +12,7 @@ import pytest
 from archgraph.evaluators import genotype_keys
 from archgraph.objectives import Constraint, feasible
 from archgraph.predictors import GaussianProcessPredictor
+from archgraph.registry import UnknownNameError
 from archgraph.search import PredictorSearcher, RandomSearcher, Searcher
 from archgraph.spaces import SearchSpace
 
@@ -89,6 +90,35 @@ def test_one_that_is_stopped_goes_on_the_same(make: Callable[..., PredictorSearc
     for searcher in (whole, again):
         searcher.tell(waiting, truth.evaluate(waiting))
     assert advance(again, truth, 4).tolist() == advance(whole, truth, 4).tolist()
+
+
+def test_bounds_say_how_far_to_look(make: Callable[..., PredictorSearcher], truth: Any, nb201: SearchSpace) -> None:
+    usual = np.percentile(truth.evaluate(nb201.sample(500, np.random.default_rng(0)))["ms"], 95)
+    beyond = []
+    for goals in (["acc:max", "ms:min"], ["acc:max", "ms:min:<=1000"]):
+        asked = advance(make(goals, first=12), truth, 48)[12:]
+        beyond.append(int((truth.evaluate(asked)["ms"] > usual).sum()))
+    assert beyond[1] >= 2 * max(beyond[0], 1)
+
+
+def test_labelled_ones_teach_and_are_not_taken_for_found(
+    make: Callable[..., PredictorSearcher], truth: Any, nb201: SearchSpace
+) -> None:
+    rows = nb201.sample_distinct(80, np.random.default_rng(5))
+    values = dict(truth.evaluate(rows))
+    values["acc"][::4] = np.nan
+    taught, alone = make(["acc:max"], labelled=(rows, values)), make(["acc:max"])
+    assert taught.batch == 6  # a round at once, none at random
+    best = [truth.evaluate(advance(searcher, truth, 18))["acc"].max() for searcher in (taught, alone)]
+    assert best[0] > best[1]
+    # with other answers than the labels said, those that were told count
+    found = taught.expected(rows[1:2])["acc"]
+    wrong = make(["acc:max"], labelled=(rows, values))
+    wrong.tell(rows, {"acc": values["acc"] - 50, "ms": values["ms"]})
+    wrong.ask(1)
+    assert wrong.expected(rows[1:2])["acc"] < found - 25
+    with pytest.raises(UnknownNameError, match="Unknown column 'acc'"):
+        make(["acc:max"], labelled=(rows, {"ms": values["ms"]}))
 
 
 def test_exact_columns_need_not_be_told_and_constrain(make: Callable[..., PredictorSearcher], truth: Any) -> None:

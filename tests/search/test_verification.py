@@ -87,6 +87,15 @@ def test_what_breaks_a_constraint_holds_nothing() -> None:
     assert report(made(SETTINGS | {"constraints": ["acc>=0.99"]}), table).hypervolume == 0.0
 
 
+def test_volume_counts_up_to_the_worst_that_is_accepted() -> None:
+    table = {"acc": np.linspace(0.8, 0.4, 21), "ms": np.linspace(5.0, 1.0, 21)}
+    free, near, far, all_of_it = (
+        report(made(SETTINGS | {"constraints": bounds}), table).hypervolume
+        for bounds in ([], ["ms<=4.5"], ["ms<=4.9"], ["ms<=1000"])
+    )
+    assert len({free, near, far, all_of_it}) == 4
+
+
 def test_against_the_studys_own_random_architectures(run: Callable[..., Study], nb201: SearchSpace, truth: Any) -> None:
     study = run(verifier=truth, budget=10, candidates=2000)
     alone = report(study)

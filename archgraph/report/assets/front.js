@@ -11,8 +11,28 @@ function startFront(figure) {
   if (chart.spec.columns.length > 2) {
     chart.controls.append(axisChoice(chart, "x", "Across"), axisChoice(chart, "y", "Up"));
   }
+  const { ends } = chart.spec;
+  chart.verified = ends.at(-1) ?? Infinity;
+  if (ends.length > 1) chart.controls.append(roundChoice(chart));
   stepWithKeys(chart.plot);
   return chart;
+}
+
+// The front in time: what was verified up to a round, on the axes of the whole search.
+function roundChoice(chart) {
+  const { ends } = chart.spec;
+  const shown = make("output");
+  const show = (round) => {
+    chart.verified = ends[round - 1];
+    shown.textContent = `${round} of ${ends.length}, ${chart.verified} verified`;
+  };
+  const change = (event) => {
+    show(Number(event.target.value));
+    drawChart(chart);
+  };
+  show(ends.length);
+  const slider = { type: "range", name: "round", min: 1, max: ends.length, value: ends.length, oninput: change };
+  return make("label", {}, "After round", make("input", slider), shown);
 }
 
 function axisChoice(chart, which, label) {
@@ -35,7 +55,8 @@ function buildFront(chart) {
   groups.sort((a, b) => order.indexOf(a.role) - order.indexOf(b.role));
   chart.crowd = new Set();
   for (const group of groups) {
-    const points = pointsOf(group.number, chart.x, chart.y);
+    const found = pointsOf(group.number, chart.x, chart.y);
+    const points = group.role === "verified" ? found.filter(({ row }) => row < chart.verified) : found;
     if (!points.length) continue;
     if (CROWD.includes(group.role)) chart.crowd.add(`g${group.number}`);
     const front = paretoFront(points.filter(({ row }) => group.kept[row] !== 0), x.goal, y.goal);
