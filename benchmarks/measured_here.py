@@ -5,9 +5,9 @@ others known, if another runner measured every one of them?
 Protocol: 200 random subnets of the embedded space and 100 random cells of NAS-Bench-201 in their published size are
 measured with torch and with ONNX Runtime, batch 1, one thread. A call is a process that measures all of them with
 both; there are three, one after the other, each in another order. The time of a network in a call is the median of
-rounds, each the fastest of nine runs, until it is known to 1 % or after 50 rounds; all take their turns side by side, so
-that a machine that slows down for some seconds does so for all. Calls differ by the greatest of the three times minus
-the smallest, relative to the middle one, which is the time that counts then.
+rounds, each the fastest of nine runs, until it is known to 1 % or after 50 rounds; all take their turns side by side,
+so that a machine that slows down for some seconds does so for all. Calls differ by the greatest of the three times
+minus the smallest, relative to the middle one, which is the time that counts then.
 Transfer: the first 30 rows of numpy.random.RandomState(seed).permutation(rows) are measured, all others test; medians
 and ranges over seeds 0-9. "known device" is DevicePredictor, to which the other runner is a known device; "times
 beside" the same, to which the other runner's times are a column beside the graph; "scaled" are the other runner's times
