@@ -6,7 +6,9 @@ function startFront(figure) {
   const chart = startChart(figure, buildFront);
   chart.x = chart.spec.x;
   chart.y = chart.spec.y;
-  chart.place = (group, row) => [placeOf(group, row, chart.x), placeOf(group, row, chart.y)];
+  chart.isShown = (group, row) => PAGE.groups[group].role !== "verified" || row < chart.verified;
+  chart.place = (group, row) =>
+    chart.isShown(group, row) ? [placeOf(group, row, chart.x), placeOf(group, row, chart.y)] : [null, null];
   chart.tip = (point) => architectureTip(point, chart.spec.columns);
   if (chart.spec.columns.length > 2) {
     chart.controls.append(axisChoice(chart, "x", "Across"), axisChoice(chart, "y", "Up"));
@@ -56,7 +58,7 @@ function buildFront(chart) {
   chart.crowd = new Set();
   for (const group of groups) {
     const found = pointsOf(group.number, chart.x, chart.y);
-    const points = group.role === "verified" ? found.filter(({ row }) => row < chart.verified) : found;
+    const points = found.filter(({ row }) => chart.isShown(group.number, row));
     if (!points.length) continue;
     if (CROWD.includes(group.role)) chart.crowd.add(`g${group.number}`);
     const front = paretoFront(points.filter(({ row }) => group.kept[row] !== 0), x.goal, y.goal);
