@@ -39,7 +39,7 @@ def write_container(path: str | os.PathLike[str], header: Mapping[str, Any], par
 
 
 def content_hash(parts: Mapping[str, bytes]) -> str:
-    """The first 16 digits of the SHA-256 of what ``write_container`` would write as ``parts``."""
+    """The first 16 digits of a SHA-256 of the names and contents of ``parts``, in whatever order they are."""
     found = hashlib.sha256()
     for name, content in sorted(parts.items()):
         found.update(f"{name} {len(content)} ".encode() + content)

@@ -113,7 +113,7 @@ def searcher_of(name: str, task: SearchTask) -> Searcher:
     if task.min_gain and "min_gain" not in takes:
         raise ValueError(f"strategy {name!r} expects no gain of a round, but min_gain is {task.min_gain}; leave it out")
     if task.labelled is not None and "labelled" not in takes:
-        raise ValueError(f"strategy {name!r} learns from what it is told alone; leave labelled out")
+        raise ValueError(f"strategy {name!r} learns from what it is told alone; leave labelled rows out")
     if task.candidates != CANDIDATES and "candidates" not in takes:
         raise ValueError(f"strategy {name!r} scores no candidates, but candidates is {task.candidates}; leave it out")
     options = {name: value for name, value in offered.items() if name in takes}

@@ -153,7 +153,7 @@ def _strategy(name: str, task: SearchTask) -> Callable[[SearchTask, Study], None
     if name in REGISTRY:
         if task.labelled is not None:
             raise ValueError(
-                f"strategy {name!r} takes predictors that are fitted: fit them to labelled and leave it out"
+                f"strategy {name!r} takes predictors that are fitted; fit them to the labelled rows and leave these out"
             )
         return REGISTRY.get(name)
     searcher_of(name, task)  # what it cannot be made of is told before there is a study

@@ -6,6 +6,7 @@ import sqlite3
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import archgraph as ag
@@ -111,6 +112,28 @@ def test_an_iterative_search_learns_from_what_it_verifies(run, refused, mirror: 
         assert list(study.note("predictors")) == ["val_acc"]
     assert run("resume", path).code == 0
     assert run("report", path, "-o", tmp_path / "page.html").code == 0
+
+
+def test_an_iterative_search_begins_with_rows_of_the_table_and_ends_when_told(
+    run, refused, bench: Path, tmp_path: Path
+) -> None:
+    asked = ("search", bench, *GOALS, "--verifier", "table", "--strategy")
+    path = tmp_path / "study.db"
+    more = ("--train-rows", 60, "--candidates", 400, "--budget", 12, "--study", path)
+    ended = run(*asked, "iterative", *more, "--timeout", 0)
+    assert ended.code == 0
+    assert f"ended after 0 s with 0 of 12 verified; 'archgraph resume {path}' goes on" in ended.err
+    assert "goes on" not in run("resume", path, "--timeout", 600).err
+    with Study(path) as study:
+        chosen = study.records("chosen")
+        assert study.count("verified") == 12
+    assert chosen.steps[6] == 0  # the first round is of one for eight rows, and foreseen
+    assert np.isfinite(chosen.values["score"]).all()
+    few = run(*asked, "iterative", *more[:-2], "--min-gain", 0.5, "--json", "-").json
+    assert len(few["architectures"]) < 12
+    assert refused(*asked, "nsga2", "--train-rows", 60) == (
+        "strategy 'nsga2' learns from what it is told alone; leave labelled rows out"
+    )
 
 
 def test_a_searcher_alone_is_told_what_is_verified(run, refused, bench: Path, tmp_path: Path) -> None:

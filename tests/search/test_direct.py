@@ -103,7 +103,7 @@ def test_a_searcher_of_another_package_is_a_strategy_too(told: Callable[..., Stu
 
 
 def test_what_a_strategy_has_no_use_for_is_refused_before_there_is_a_file(
-    told: Callable[..., Study], tmp_path: Path
+    told: Callable[..., Study], predictors: Any, tmp_path: Path
 ) -> None:
     path = tmp_path / "study.db"
     with pytest.raises(ValueError, match="strategy 'nsga2' learns from what is verified, so it needs a verifier"):
@@ -112,6 +112,17 @@ def test_what_a_strategy_has_no_use_for_is_refused_before_there_is_a_file(
         told("local", predictors={"acc": FOREST}, study=path)
     with pytest.raises(ValueError, match="strategy 'random' has no population, but population is 5"):
         told("random", population=5, study=path)
+    with pytest.raises(ValueError, match="strategy 'random' scores no candidates, but candidates is 7; leave it out"):
+        told("random", candidates=7, study=path)
+    labelled = ([[0] * 6], {"acc": [1.0], "ms": [1.0]})
+    with pytest.raises(
+        ValueError, match="strategy 'bananas' learns from what it is told alone; leave labelled rows out"
+    ):
+        told("bananas", labelled=labelled, study=path)
+    with pytest.raises(
+        ValueError, match="strategy 'guided' takes predictors that are fitted; fit them to the labelled"
+    ):
+        told("guided", predictors=predictors, labelled=labelled, population=5, study=path)
     assert not path.exists()
     told("bananas", budget=4, study=path).close()
     with pytest.raises(ValueError, match="was begun with the predictors .*; give the same ones"):
