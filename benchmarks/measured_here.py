@@ -9,9 +9,11 @@ rounds, each the fastest of nine runs, until it is known to 1 % or after 50 roun
 so that a machine that slows down for some seconds does so for all. Calls differ by the greatest of the three times
 minus the smallest, relative to the middle one, which is the time that counts then.
 Transfer: the first 30 rows of numpy.random.RandomState(seed).permutation(rows) are measured, all others test; medians
-and ranges over seeds 0-9. "known device" is DevicePredictor, to which the other runner is a known device; "times
-beside" the same, to which the other runner's times are a column beside the graph; "scaled" are the other runner's times
-by the one factor that the 30 tell; "alone" is DevicePredictor that knows nothing of the other runner.
+and ranges over seeds 0-9. "known device" is DevicePredictor, to which the other runner is a known device; "and
+operators" the same with sums over operators as a column beside the graph: those of the 30 networks are measured one by
+one on the runner itself, the others interpolated; "times beside" is DevicePredictor with the other runner's times as a
+column beside the graph; "scaled" are the other runner's times by the one factor that the 30 tell; "alone" is
+DevicePredictor that knows nothing of the other runner.
 Run time: less than 25 minutes on two cores that do nothing else, 5 of which write ONNX files; less than 2 minutes with
 --quick.
 Every time is kept in results/measured_here/ as soon as it is known; a study that was broken off goes on from there.
@@ -46,9 +48,11 @@ from archgraph.bench import Record
 from archgraph.bench.publish import markdown_table, read_records, replace_section, write_records
 from archgraph.data import ArchTable
 from archgraph.graph import ArchGraph, GraphBatch
-from archgraph.latency import LatencyTable, measure_into
+from archgraph.latency import LatencyTable, OperatorSum, OperatorTimes, measure_into, operator_networks
 from archgraph.latency.described import device_of
+from archgraph.latency.device import folds
 from archgraph.latency.export import as_arch_table, write_csv
+from archgraph.latency.operator_times import OPERATORS
 from archgraph.latency.rounds import FAILURES, reason_of
 from archgraph.networks import export_onnx
 from archgraph.predictors import DevicePredictor, KnownDevices
@@ -176,6 +180,23 @@ def in_processes(work: Callable[..., None], arguments: Sequence[tuple[Any, ...]]
             raise SystemExit(f"a process ended with {process.exitcode}; the same command goes on from there")
 
 
+def measure_operators(size: Size, folder: Path) -> None:
+    """The distinct operators of all networks, once with each runner; what ``folder`` has already is kept."""
+    for name, number in size.networks.items():
+        searched, genotypes = drawn(name, number)
+        with LatencyTable(folder / f"{name}-operators.db", OPERATORS) as table:
+            for runner in RUNNERS:
+                device = device_of(runner, PROTOCOL)
+                wanted = operator_networks(map(searched.network, genotypes), folds(device.card()))
+                measure_into(table, runner, device, wanted, partial(show, f"operators of {name} with {runner}"))
+
+
+def operator_times(name: str, folder: Path) -> dict[str, OperatorTimes]:
+    """Runner to the operators that it was measured on."""
+    with LatencyTable(folder / f"{name}-operators.db", OPERATORS) as table:
+        return {runner: OperatorTimes.of_table(table, runner) for runner in RUNNERS}
+
+
 def measure(size: Size, folder: Path) -> dict[str, ArchTable]:
     """Space to what the calls found, a column for each runner and call; the CSV files and the cards are written."""
     (folder / "onnx").mkdir(parents=True, exist_ok=True)
@@ -183,6 +204,7 @@ def measure(size: Size, folder: Path) -> dict[str, ArchTable]:
     in_processes(write_files, [(lacking[::2],), (lacking[1::2],)] if lacking else [])
     for call in range(1, CALLS + 1):
         in_processes(measure_once, [(call, size, folder)])
+    in_processes(measure_operators, [(size, folder)])
     tables, cards = {}, {}
     for name in size.networks:
         with LatencyTable(folder / f"{name}.db") as kept:
@@ -224,14 +246,25 @@ class Transfer:
 
     Args:
         graphs: ``(R,)`` architectures.
+        networks: Their R full graphs.
         times: ``(R,)`` of the runner that is predicted.
         others: ``(R,)`` of the other one.
+        operators: Times of operators on the runner that is predicted.
     """
 
-    def __init__(self, graphs: GraphBatch, times: FloatArray, others: FloatArray) -> None:
+    def __init__(
+        self,
+        graphs: GraphBatch,
+        networks: Sequence[ArchGraph],
+        times: FloatArray,
+        others: FloatArray,
+        operators: OperatorTimes,
+    ) -> None:
         self.graphs = graphs
         self.times = times
         self.others = others
+        self.operators = operators
+        self.networks = networks
         self.known = KnownDevices.learn(graphs, {"other": others})
         self.informed = graphs.with_columns({"other": others})
 
@@ -245,6 +278,13 @@ def by_times_beside(given: Transfer, rows: IntArray, seed: int) -> FloatArray:
     return DevicePredictor(seed=seed).fit(given.informed[rows], given.times[rows]).predict(given.informed)
 
 
+def by_operators(given: Transfer, rows: IntArray, seed: int) -> FloatArray:
+    own = operator_networks([given.networks[row] for row in rows], given.operators.folds)
+    sums = OperatorSum(given.operators.without([text for text in given.operators.measured if text not in own]))
+    informed = given.graphs.with_columns({"operators": sums.sums(given.networks).milliseconds})
+    return DevicePredictor(given.known, seed=seed).fit(informed[rows], given.times[rows]).predict(informed)
+
+
 def by_factor(given: Transfer, rows: IntArray, seed: int) -> FloatArray:
     scaled: FloatArray = given.others * np.median(given.times[rows] / given.others[rows])
     return scaled
@@ -256,6 +296,7 @@ def alone(given: Transfer, rows: IntArray, seed: int) -> FloatArray:
 
 METHODS: dict[str, Callable[[Transfer, IntArray, int], FloatArray]] = {
     "known device": by_known_device,
+    "and operators": by_operators,
     "times beside": by_times_beside,
     "scaled": by_factor,
     "alone": alone,
@@ -274,14 +315,18 @@ def transfer_records(task: str, given: Transfer, size: Size) -> Iterator[Record]
                 yield keys | {"metric": metric, "value": score(predicted, given.times[test]), "unit": ""}
 
 
-def records_of(tables: Mapping[str, ArchTable], size: Size) -> Iterator[Record]:
+def records_of(
+    tables: Mapping[str, ArchTable], operators: Mapping[str, Mapping[str, OperatorTimes]], size: Size
+) -> Iterator[Record]:
     """Repeats and both directions of every space; networks that some call could not measure are left out."""
     for name, every in tables.items():
         table = every.measured(*(column(runner, call) for runner in RUNNERS for call in range(1, CALLS + 1)))
         times = {runner: calls_of(table, runner) for runner in RUNNERS}
+        full = [table.space.network(row) for row in table.genotypes]
+        middle = {runner: np.median(found, axis=1) for runner, found in times.items()}
         for runner, other in (RUNNERS, RUNNERS[::-1]):
             yield from repeat_records(f"{name}/{runner}", times[runner])
-            given = Transfer(table.graphs, np.median(times[runner], axis=1), np.median(times[other], axis=1))
+            given = Transfer(table.graphs, full, middle[runner], middle[other], operators[name][runner])
             yield from transfer_records(f"{name}/{runner}", given, size)
 
 
@@ -345,7 +390,9 @@ def main() -> None:
     size = QUICK if given.quick else FULL._replace(seeds=given.seeds)
     with TemporaryDirectory() as temporary:
         folder = Path(temporary) if given.quick else KEPT
-        records = list(records_of(measure(size, folder), size))
+        tables = measure(size, folder)
+        operators = {name: operator_times(name, folder) for name in tables}
+        records = list(records_of(tables, operators, size))
         print(report(records, json.loads((folder / "machine.json").read_text(encoding="utf-8"))))
     if not given.quick or given.out != RESULTS:
         write_records(given.out, records)

@@ -168,7 +168,7 @@ def test_one_that_runs_out_of_time_goes_on_to_the_same_end(
 
 
 def test_a_search_killed_again_and_again_ends_the_same(place: str) -> None:
-    assert killed_search.kill_again_and_again(place, "iterative", workers=2, kills=20, wait=0.6) >= 15
+    assert killed_search.kill_again_and_again(place, "iterative", workers=2, kills=20, wait=1.2) >= 15
     assert killed_search.is_undisturbed(place, "iterative")
 
 
