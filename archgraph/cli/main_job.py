@@ -79,7 +79,8 @@ def main_job(folder: Path, size: Size, seed: int, output: Output) -> Outcome:
         OSError: The folder cannot be written, or the benchmark's files cannot be read.
     """
     from archgraph.cli.output import writable
-    from archgraph.cli.plan import Plan, run
+    from archgraph.cli.plan import Plan
+    from archgraph.cli.planned_search import run
     from archgraph.cli.studies import FACTORS, in_time_of_this_machine, page_settings
     from archgraph.data import load
     from archgraph.evaluators.embedded import embedded_names, machine_factors

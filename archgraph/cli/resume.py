@@ -15,7 +15,8 @@ def resume(
 ) -> None:
     """Go on with an interrupted search, or help with one that runs, to the result that one process would have had."""
     from archgraph.cli.output import Output
-    from archgraph.cli.plan import Plan, run
+    from archgraph.cli.plan import Plan
+    from archgraph.cli.planned_search import run
     from archgraph.cli.studies import show
     from archgraph.search import Study as OpenStudy
 

@@ -83,7 +83,8 @@ def search(
     from archgraph._place import is_url
     from archgraph.cli.options import comma_separated
     from archgraph.cli.output import Output, writable
-    from archgraph.cli.plan import Plan, absolute, own_predictors, run
+    from archgraph.cli.plan import Plan, absolute, own_predictors
+    from archgraph.cli.planned_search import run
     from archgraph.cli.studies import show
 
     output = Output(json, quiet)

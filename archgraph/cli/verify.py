@@ -25,7 +25,8 @@ def verify(
     """Verify the chosen architectures of a study that are not verified yet; any number of processes share the work."""
     from archgraph.cli.crew import hired
     from archgraph.cli.output import Output
-    from archgraph.cli.plan import Plan, same_verifier
+    from archgraph.cli.plan import Plan
+    from archgraph.cli.planned_search import same_verifier
     from archgraph.cli.studies import show
     from archgraph.search import Study as OpenStudy
     from archgraph.search import verify as verify_chosen
