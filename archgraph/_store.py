@@ -7,11 +7,11 @@ import sqlite3
 import time
 import weakref
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from sqlalchemy import (
     URL,
@@ -44,6 +44,8 @@ from archgraph._place import Place
 
 _PATIENCE = 60
 """Seconds to wait for other processes that write to the same SQLite file."""
+_SILENCE = 30
+"""Seconds after which PostgreSQL ends the transaction of a client that does nothing: its machine may be gone."""
 
 _LABEL = Table(
     "archgraph_store",  # what a SQLite file has in its header
@@ -230,7 +232,7 @@ class Store:
 
     def _server(self, url: URL) -> Engine:
         try:
-            return create_engine(url, pool_pre_ping=True)
+            return _watched(create_engine(url, pool_pre_ping=True))
         except NoSuchModuleError:
             raise ValueError(
                 f"cannot use the {self.kind.name} {self.place.shown!r}: SQLAlchemy knows no database "
@@ -271,6 +273,19 @@ class Store:
 def _first_line(error: SQLAlchemyError) -> str:
     """What the driver said, without the statement that it was about."""
     return str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
+
+
+def _watched(engine: Engine) -> Engine:
+    """``engine``, whose transactions end on PostgreSQL when their client is silent, so that others need not wait."""
+    if engine.dialect.name == "postgresql":
+
+        @event.listens_for(engine, "connect")
+        def limit(connection: Any, _: object) -> None:
+            with closing(connection.cursor()) as cursor:
+                cursor.execute(f"SET SESSION idle_in_transaction_session_timeout = '{_SILENCE}s'")
+            connection.commit()
+
+    return engine
 
 
 def _file(path: Path | None, read_only: bool) -> Engine:

@@ -149,6 +149,25 @@ def test_the_clock_is_one_that_all_share(opened: Store) -> None:
     opened.close()
 
 
+def test_who_falls_silent_in_a_transaction_holds_nobody_up(postgres: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("archgraph._store._SILENCE", 1)
+    kind = Kind("silent book", 8, 1, MetaData())
+    gone, waits = (Store(Place.parse(postgres), kind, create=True) for _ in range(2))
+
+    def fall_silent() -> None:
+        with gone.transaction(alone=True) as connection:
+            start = time.monotonic()
+            with waits.transaction(alone=True):
+                assert 0.5 < time.monotonic() - start < 20
+            connection.exec_driver_sql("SELECT 1")
+
+    with pytest.raises(OSError, match="cannot use the silent book '.*': .*idle-in-transaction timeout"):
+        fall_silent()
+    # it goes on with another connection
+    with gone.transaction(alone=True):
+        pass
+
+
 @pytest.mark.parametrize(
     ("address", "kind", "line"),
     [

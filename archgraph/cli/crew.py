@@ -37,5 +37,4 @@ def hired(plan: Plan, workers: str) -> tuple[Evaluator | None, int]:
     assert verifier is not None
     from archgraph.integrations.ray import RayEvaluator, join_cluster
 
-    slots = join_cluster(workers)
-    return RayEvaluator(verifier), slots
+    return RayEvaluator(verifier), join_cluster(workers)

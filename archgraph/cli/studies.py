@@ -23,7 +23,9 @@ FACTORS = "machine_factors"
 
 
 def show(study: Study, plan: Plan, output: Output) -> None:
-    """Write what ``study`` found: the chosen, the verified, and what verification showed."""
+    """Write what ``study`` found: the chosen, the verified, what verification showed, and what was not reached."""
+    from archgraph.search import remarks
+
     verification = verified(study, plan)
     rows = architectures(study, plan.space)
     value = {
@@ -44,6 +46,8 @@ def show(study: Study, plan: Plan, output: Output) -> None:
     reasons = Counter(row["reason"] for row in rows if row["reason"])
     if reasons:
         output.note(f"{reasons.total()} of {len(rows)} could not be verified: {reasons.most_common(1)[0][0]}")
+    for remark in remarks(study):
+        output.note(remark)
 
 
 def _worth(row: Mapping[str, Any], best_first: Objective) -> float:

@@ -19,12 +19,14 @@ class Evaluator(ABC):
     Attributes:
         name: Who answered, as studies and reports call it.
         columns: What it answers.
-        answerable: ``(B, G)`` the only canonical genotypes that it can answer for, each once; None = any of the space.
+        answerable: ``(B, G)`` the only canonical genotypes of which it answers all, each once; None = any of the space.
+        clocks: Whether it takes times, which other work beside it would falsify.
     """
 
     name: str
     columns: tuple[str, ...]
     answerable: IntArray | None = None
+    clocks: bool = False
 
     @abstractmethod
     def evaluate(self, genotypes: ArrayLike) -> Evaluation:
@@ -36,11 +38,15 @@ class Evaluator(ABC):
             ValueError: A genotype has the wrong length or an index out of range.
         """
 
+    def answerable_for(self, columns: Sequence[str]) -> IntArray | None:
+        """``answerable`` where only some ``columns`` are wanted."""
+        return self.answerable
+
     def __repr__(self) -> str:
         return f"{type(self).__name__}({', '.join(self.columns)})"
 
 
-def asked(evaluator: Evaluator, genotypes: IntArray) -> Evaluation:
+def asked(evaluator: Evaluator, genotypes: ArrayLike) -> Evaluation:
     """What an evaluator answers, held against what it promises; every NaN has a reason.
 
     Args:
@@ -48,19 +54,35 @@ def asked(evaluator: Evaluator, genotypes: IntArray) -> Evaluation:
         genotypes: ``(B, G)``.
 
     Raises:
-        ValueError: A column is missing, or there is not one value for each genotype.
+        ValueError: It is no evaluation nor a mapping, a column is missing, or there is not one value for each genotype.
     """
+    return kept_promise(evaluator, genotypes).explained()
+
+
+def kept_promise(evaluator: Evaluator, genotypes: ArrayLike) -> Evaluation:
+    """``asked``, with NaN that may have no reason."""
     found = evaluator.evaluate(genotypes)
+    if not isinstance(found, Evaluation):
+        if not isinstance(found, Mapping):
+            raise ValueError(
+                f"evaluator {evaluator.name!r} answered a {type(found).__name__}; let it return an Evaluation, column "
+                "to values"
+            )
+        try:
+            found = Evaluation(found)
+        except (ValueError, TypeError) as error:
+            raise ValueError(f"evaluator {evaluator.name!r}: {error}") from error
     for column in evaluator.columns:
         if column not in found:
             told = ", ".join(found) or "no columns"
             raise ValueError(f"evaluator {evaluator.name!r} answered {told}, but not its column {column!r}; correct it")
-    if found.rows != len(genotypes):
+    wanted = len(np.asarray(genotypes))
+    if found.rows != wanted:
         raise ValueError(
-            f"evaluator {evaluator.name!r} gave {found.rows} values of {len(genotypes)} architectures; let it give one "
-            "for each, NaN where it fails"
+            f"evaluator {evaluator.name!r} gave {found.rows} values of {wanted} architectures; let it give one for "
+            "each, NaN where it fails"
         )
-    return found.explained()
+    return found
 
 
 def evaluate_each(

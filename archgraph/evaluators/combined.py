@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import reduce
 
+import numpy as np
 from numpy.typing import ArrayLike
 
-from archgraph.evaluators.base import Evaluator
+from archgraph.evaluators.base import Evaluator, asked, kept_promise
 from archgraph.evaluators.evaluation import Evaluation
 from archgraph.registry import UnknownNameError
-from archgraph.typing import IntArray
+from archgraph.typing import BoolArray, IntArray
 
 
 class Combined(Evaluator):
@@ -26,15 +27,25 @@ class Combined(Evaluator):
         self.evaluators = evaluators
         self.columns = tuple(column for evaluator in evaluators for column in evaluator.columns)
         self.name = "+".join(evaluator.name for evaluator in evaluators)
-        pools = [evaluator.answerable for evaluator in evaluators if evaluator.answerable is not None]
-        self.answerable = reduce(_common, pools) if pools else None
+        self.clocks = any(evaluator.clocks for evaluator in evaluators)
+        self.answerable = self.answerable_for(self.columns)
         for column in self.columns:
             if self.columns.count(column) > 1:
                 raise ValueError(f"column {column!r} is answered by two evaluators; leave it out of one of them")
 
     def evaluate(self, genotypes: ArrayLike) -> Evaluation:
-        """Every column of ``(B, G)`` genotypes."""
-        return Evaluation.merge([evaluator.evaluate(genotypes) for evaluator in self.evaluators])
+        """Every column of ``(B, G)`` genotypes.
+
+        Raises:
+            ValueError: One of the evaluators does not answer what it promises.
+        """
+        return Evaluation.merge([asked(evaluator, genotypes) for evaluator in self.evaluators])
+
+    def answerable_for(self, columns: Sequence[str]) -> IntArray | None:
+        """The genotypes that all can answer for who answer one of ``columns``; None = any."""
+        parts = [(one, [column for column in one.columns if column in columns]) for one in self.evaluators]
+        pools = [pool for one, wanted in parts if wanted and (pool := one.answerable_for(wanted)) is not None]
+        return reduce(_common, pools) if pools else None
 
 
 def _common(one: IntArray, other: IntArray) -> IntArray:
@@ -44,7 +55,7 @@ def _common(one: IntArray, other: IntArray) -> IntArray:
 
 
 class Only(Evaluator):
-    """Some columns of an evaluator.
+    """Some columns of an evaluator; where it failed in others only, it did not fail.
 
     Raises:
         UnknownNameError: The evaluator does not answer a column.
@@ -56,10 +67,14 @@ class Only(Evaluator):
                 raise UnknownNameError("column", column, evaluator.columns)
         self.evaluator = evaluator
         self.columns = tuple(columns)
-        self.name, self.answerable = evaluator.name, evaluator.answerable
+        self.name, self.clocks = evaluator.name, evaluator.clocks
+        self.answerable = evaluator.answerable_for(self.columns)
 
     def evaluate(self, genotypes: ArrayLike) -> Evaluation:
         """The chosen columns of ``(B, G)`` genotypes."""
-        found = self.evaluator.evaluate(genotypes)
+        found = kept_promise(self.evaluator, genotypes)
+        values = {column: found[column] for column in self.columns}
+        failed: BoolArray = np.any([~np.isfinite(given) for given in values.values()], axis=0)
+        reasons = {row: why for row, why in found.reasons.items() if failed[row]}
         std = {column: found.std[column] for column in self.columns if column in found.std}
-        return Evaluation({column: found[column] for column in self.columns}, found.reasons, std)
+        return Evaluation(values, reasons, std)

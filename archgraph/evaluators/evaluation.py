@@ -32,7 +32,8 @@ class Evaluation(dict[str, FloatArray]):
         self.std = {column: np.asarray(given, dtype=np.float64) for column, given in (std or {}).items()}
         shapes = {array.shape for array in (*self.values(), *self.std.values())}
         if len(shapes) != 1 or len(next(iter(shapes))) != 1:
-            raise ValueError(f"the columns of an evaluation must all have shape (B,), but have {sorted(shapes)}")
+            told = ", ".join(f"{column} {array.shape}" for column, array in self.items()) or "there are none"
+            raise ValueError(f"the columns of an evaluation must all have shape (B,), but have {told}")
 
     @property
     def rows(self) -> int:

@@ -22,6 +22,8 @@ class Measured(Evaluator):
         column: Name of the median time in milliseconds; ``<column>_spread`` is half the distance between quartiles.
     """
 
+    clocks = True
+
     def __init__(self, space: SearchSpace, device: Device, column: str = "latency_ms") -> None:
         self.space = space
         self.device = device

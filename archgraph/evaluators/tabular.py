@@ -13,6 +13,7 @@ from archgraph.evaluators.base import Evaluator
 from archgraph.evaluators.evaluation import Evaluation
 from archgraph.evaluators.keys import find, genotype_keys
 from archgraph.registry import UnknownNameError
+from archgraph.typing import IntArray
 
 if TYPE_CHECKING:
     from archgraph.data import ArchTable
@@ -49,10 +50,14 @@ class Tabular(Evaluator):
             exact = means(np.where(canonical, table.columns[column], np.nan), *groups)
             self._values[column] = np.where(np.isnan(exact), self._values[column], exact)
 
-        known = np.all([np.isfinite(values[:-1]) for values in self._values.values()], axis=0)
-        first = np.unique(group, return_index=True)[1]
-        rows = table.space.canonical(table.genotypes[first[known]])
-        self.answerable = rows[np.lexsort(rows.T[::-1])]
+        self._genotypes = table.space.canonical(table.genotypes[np.unique(group, return_index=True)[1]])
+        self.answerable = self.answerable_for(self.columns)
+
+    def answerable_for(self, columns: Sequence[str]) -> IntArray:
+        """The genotypes of which the table holds all ``columns``, in their order."""
+        known = np.all([np.isfinite(self._values[column][:-1]) for column in columns], axis=0)
+        rows: IntArray = self._genotypes[known]
+        return rows[np.lexsort(rows.T[::-1])]
 
     def evaluate(self, genotypes: ArrayLike) -> Evaluation:
         """Table values of ``(B, G)`` genotypes; NaN where the table has no such row or no such measurement."""

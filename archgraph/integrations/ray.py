@@ -20,6 +20,7 @@ from numpy.typing import ArrayLike
 from archgraph import _check
 from archgraph._files import write_text
 from archgraph.evaluators import Evaluation, Evaluator
+from archgraph.evaluators.base import asked
 from archgraph.integrations.extras import needs
 from archgraph.registry import UnknownNameError
 from archgraph.search.searcher import Searcher
@@ -27,7 +28,7 @@ from archgraph.typing import IntArray
 
 with needs("ray[tune]", "ray", __name__):
     import ray
-    from ray.exceptions import RayError, RayTaskError
+    from ray.exceptions import OutOfMemoryError, RayError, RayTaskError, WorkerCrashedError
     from ray.tune.search import Searcher as TuneBase
 
 
@@ -35,19 +36,27 @@ class RayEvaluator(Evaluator):
     """Another evaluator's answers, worked out on the workers of a Ray cluster.
 
     A task that dies with its node or its worker is started again elsewhere; what others found is kept. Architectures
-    whose task dies again and again, because they take more memory than a worker has, are NaN with that reason. Connect
-    first, ``ray.init(address="auto")``; otherwise Ray starts on this machine. Workers need this package installed.
+    whose task dies again and again, because they take more memory than a worker has, are NaN with that reason; what the
+    cluster itself fails in is an ``OSError``, of which no architecture is to blame. Connect first,
+    ``ray.init(address="auto")``; otherwise Ray starts on this machine. Workers need this package installed.
 
     Args:
         evaluator: Answers the columns; it is sent to the workers, once for each call of ``evaluate``.
         chunk: Architectures of a task.
         retries: How often a task that died is started again.
         options: Of Ray's tasks, such as ``{"num_cpus": 4, "num_gpus": 1}``.
+
+    Raises:
+        ValueError: The evaluator takes times, which tasks side by side would falsify, or a number is not positive.
     """
 
     def __init__(
         self, evaluator: Evaluator, chunk: int = 1, retries: int = 5, options: Mapping[str, Any] | None = None
     ) -> None:
+        if evaluator.clocks:
+            raise ValueError(
+                f"{evaluator.name} takes times, which tasks side by side would falsify; verify without Ray"
+            )
         self.evaluator = evaluator
         self.name = evaluator.name
         self.columns = evaluator.columns
@@ -56,14 +65,18 @@ class RayEvaluator(Evaluator):
         self.options = dict(options or {}) | {"max_retries": retries}
 
     def evaluate(self, genotypes: ArrayLike) -> Evaluation:
-        """Values of ``(B, G)`` genotypes, in their order."""
+        """Values of ``(B, G)`` genotypes, in their order.
+
+        Raises:
+            OSError: The cluster failed.
+        """
         rows = np.atleast_2d(np.asarray(genotypes))
         if not len(rows):
             return self.evaluator.evaluate(rows)
         evaluator = ray.put(self.evaluator)
         task = ray.remote(_evaluate).options(**self.options)
         parts = [rows[start : start + self.chunk] for start in range(0, len(rows), self.chunk)]
-        answers = [_answer(asked) for asked in [task.remote(evaluator, part) for part in parts]]
+        answers = [_answer(begun) for begun in [task.remote(evaluator, part) for part in parts]]
         std = next((found.std for found in answers if isinstance(found, Evaluation)), {})
         return Evaluation.concatenate(
             [
@@ -101,18 +114,24 @@ def join_cluster(address: str) -> int:
 
 
 def _evaluate(evaluator: Evaluator, genotypes: IntArray) -> Evaluation:
-    return evaluator.evaluate(genotypes)
+    return asked(evaluator, genotypes)
 
 
-def _answer(asked: Any) -> Evaluation | str:
+def _answer(begun: Any) -> Evaluation | str:
     """What a task answered, or why nobody could."""
     try:
-        found: Evaluation = ray.get(asked)
+        found: Evaluation = ray.get(begun)
         return found
     except RayTaskError:
         raise
+    except (WorkerCrashedError, OutOfMemoryError) as error:
+        return _told(error)
     except RayError as error:
-        return f"{type(error).__name__}: {error}".splitlines()[0]
+        raise OSError(f"the Ray cluster failed: {_told(error)}") from error
+
+
+def _told(error: RayError) -> str:
+    return f"{type(error).__name__}: {error}".splitlines()[0]
 
 
 def _lost(columns: Sequence[str], std: Sequence[str], rows: int, reason: str) -> Evaluation:

@@ -1,6 +1,6 @@
 """Objectives, constraints, Pareto fronts and the hypervolume that they hold."""
 
-from archgraph.objectives.constraint import Constraint, check_together, feasible, violation
+from archgraph.objectives.constraint import Constraint, check_together, closest_miss, feasible, violation
 from archgraph.objectives.hypervolume import hypervolume, hypervolume_gains, relative_hypervolume
 from archgraph.objectives.objective import Objective, all_constraints, minimised, wanted_columns, worst_accepted
 from archgraph.objectives.pareto import layers, non_dominated
@@ -12,6 +12,7 @@ __all__ = [
     "Scaling",
     "all_constraints",
     "check_together",
+    "closest_miss",
     "feasible",
     "hypervolume",
     "hypervolume_gains",

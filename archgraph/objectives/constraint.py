@@ -84,6 +84,28 @@ def feasible(values: Mapping[str, FloatArray], constraints: Sequence[Constraint]
     return kept
 
 
+def closest_miss(values: Mapping[str, FloatArray], constraints: Sequence[Constraint]) -> str | None:
+    """Which constraints none of B architectures keeps, and what the closest has.
+
+    Args:
+        values: Column to ``(B,)`` values, at least one; NaN = not known.
+        constraints: On these columns.
+
+    Returns:
+        Such as ``"params<=10.0; the closest has params=63114"``; None where one keeps them all.
+
+    Raises:
+        UnknownNameError: ``values`` lacks a constrained column.
+    """
+    far = violation(values, constraints)
+    nearest = int(np.argmin(far))
+    if far[nearest] == 0:
+        return None
+    columns = dict.fromkeys(constraint.column for constraint in constraints)
+    closest = ", ".join(f"{column}={values[column][nearest]:.6g}" for column in columns)
+    return f"{', '.join(map(str, constraints))}; the closest has {closest}"
+
+
 def check_together(constraints: Sequence[Constraint]) -> None:
     """Hold bounds on one column against one another.
 

@@ -11,6 +11,7 @@ from archgraph.search.evolution import EvolutionSearcher
 from archgraph.search.local_search import LocalSearcher
 from archgraph.search.random_searcher import ExhaustiveSearcher, RandomSearcher
 from archgraph.search.records import Records
+from archgraph.search.remarks import remarks
 from archgraph.search.run import REGISTRY, search
 from archgraph.search.searcher import Searcher
 from archgraph.search.study import PHASES, Study
@@ -49,6 +50,7 @@ __all__ = [
     "UNSGA3Searcher",
     "Verification",
     "Work",
+    "remarks",
     "report",
     "search",
     "verify",

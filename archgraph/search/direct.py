@@ -26,7 +26,7 @@ SEARCHERS: Registry[type[Searcher]] = Registry(
     },
 )
 """Searchers, called with the space, the objectives, ``constraints=`` and ``seed=``, and with those of ``population``,
-``predictors``, ``evaluators``, ``pool``, ``candidates``, ``first``, ``min_gain`` and ``labelled`` that they have as
+``predictors``, ``evaluators``, ``candidates``, ``first``, ``min_gain`` and ``labelled`` that they have as
 parameters. Each is a strategy of ``search`` too."""
 
 
@@ -98,7 +98,6 @@ def searcher_of(name: str, task: SearchTask) -> Searcher:
         "population": task.population,
         "predictors": {column: model for column, model in task.predictors.items() if column in task.needed},
         "evaluators": task.exact,
-        "pool": task.pool,
         "candidates": task.candidates,
         "first": max(1, min(first, task.budget // 4)) if isinstance(first, int) else first,
         "min_gain": task.min_gain,
@@ -117,7 +116,8 @@ def searcher_of(name: str, task: SearchTask) -> Searcher:
     if task.candidates != CANDIDATES and "candidates" not in takes:
         raise ValueError(f"strategy {name!r} scores no candidates, but candidates is {task.candidates}; leave it out")
     options = {name: value for name, value in offered.items() if name in takes}
-    return kind(task.space, task.objectives, constraints=task.constraints, seed=task.seed, **options)
+    made = kind(task.space, task.objectives, constraints=task.constraints, seed=task.seed, **options)
+    return made.confine(task.pool)
 
 
 def own_population(name: str, budget: int) -> int:

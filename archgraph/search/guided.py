@@ -7,7 +7,7 @@ import time
 import numpy as np
 
 from archgraph.evaluators import Evaluation
-from archgraph.objectives import feasible, minimised, violation
+from archgraph.objectives import closest_miss, feasible, minimised
 from archgraph.search.claims import Work
 from archgraph.search.guesses import guesses, scaling
 from archgraph.search.random_searcher import ExhaustiveSearcher
@@ -29,9 +29,9 @@ CHOICE = Work("chosen", "the choice")
 def guided(task: SearchTask, study: Study) -> None:
     """Score candidates by NSGA-II on the predictions, choose the few that should hold the front, verify them.
 
-    A space with no more genotypes than ``task.candidates`` is scored whole. Each generation lands in the study with
-    the searcher's state, each verification on its own, so that an interrupted search continues to the same result. Of
-    several workers one scores and chooses, and all verify.
+    Where no more than ``task.candidates`` genotypes are in the space, or in what the verifier can answer for, all are
+    scored. Each generation lands in the study with the searcher's state, each verification on its own, so that an
+    interrupted search continues to the same result. Of several workers one scores and chooses, and all verify.
 
     Raises:
         ValueError: No candidate keeps the constraints, or the predictors are not those that the study was begun with.
@@ -67,8 +67,8 @@ def _probe(task: SearchTask, study: Study) -> Evaluation:
 
 
 def _score(task: SearchTask, study: Study) -> None:
-    searcher = _searcher(task)
-    total = min(task.candidates, task.space.size)
+    searcher, size = _searcher(task)
+    total = min(task.candidates, size)
     done, step = study.count("predicted"), 0
     if done:
         known = study.records("predicted")
@@ -89,12 +89,15 @@ def _score(task: SearchTask, study: Study) -> None:
     task.progress("predicted", done, done)
 
 
-def _searcher(task: SearchTask) -> Searcher:
-    if task.space.size <= task.candidates:
-        return ExhaustiveSearcher(task.space, task.objectives, task.constraints, task.seed)
+def _searcher(task: SearchTask) -> tuple[Searcher, int]:
+    """Who asks for candidates, and how many there are at most."""
+    size = task.space.size if task.pool is None else min(task.space.size, len(task.pool))
+    if size <= task.candidates:
+        return ExhaustiveSearcher(task.space, task.objectives, task.constraints, task.seed).confine(task.pool), size
     from archgraph.search.nsga2 import NSGA2Searcher
 
-    return NSGA2Searcher(task.space, task.objectives, task.constraints, task.population, task.seed)
+    genetic = NSGA2Searcher(task.space, task.objectives, task.constraints, task.population, task.seed)
+    return genetic.confine(task.pool), size
 
 
 def _choose(task: SearchTask, study: Study, probe: Evaluation) -> None:
@@ -122,9 +125,8 @@ def _acceptable(task: SearchTask, scored: Records) -> IntArray:
         raise ValueError(f"none of {len(scored)} candidates could be scored: {reason}")
     rows = np.flatnonzero(answered & feasible(scored.values, task.all_constraints))
     if not len(rows):
-        nearest = int(np.argmin(np.where(answered, violation(scored.values, task.all_constraints), np.inf)))
-        wanted = ", ".join(str(constraint) for constraint in task.all_constraints)
-        columns = dict.fromkeys(constraint.column for constraint in task.all_constraints)
-        closest = ", ".join(f"{column}={scored.values[column][nearest]:.6g}" for column in columns)
-        raise ValueError(f"none of {len(scored)} candidates keeps {wanted}; the closest has {closest}: loosen them")
+        missed = closest_miss(
+            {column: values[answered] for column, values in scored.values.items()}, task.all_constraints
+        )
+        raise ValueError(f"none of {len(scored)} candidates keeps {missed}: loosen them")
     return rows

@@ -117,10 +117,10 @@ class LinasSearcher(RememberingSearcher):
 
     def _inner(self) -> Searcher:
         seed = int(self._rng.integers(2**32))
-        if self.space.size <= self.candidates:
-            return ExhaustiveSearcher(self.space, self.objectives, self.constraints, seed=seed)
+        if self._size <= self.candidates:
+            return ExhaustiveSearcher(self.space, self.objectives, self.constraints, seed).confine(self.pool)
         kind: type[GeneticSearcher] = NSGA2Searcher if len(self.objectives) <= 2 else UNSGA3Searcher
-        return kind(self.space, self.objectives, self.constraints, self.population, seed)
+        return kind(self.space, self.objectives, self.constraints, self.population, seed).confine(self.pool)
 
     def state(self) -> dict[str, Any]:
         """What was told, what is left of the round, and the state of the random numbers."""

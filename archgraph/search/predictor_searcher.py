@@ -90,7 +90,7 @@ class PredictorSearcher(RememberingSearcher):
         self.task = SearchTask(
             space, goals, bounds, dict(predictors), tuple(exact), candidates=candidates, min_gain=min_gain, seed=seed
         )
-        self.pool = None if pool is None else _distinct(space, pool)
+        self.confine(pool)
         self.first = _check.positive_int("first", first)
         self.size = None if size is None else _check.positive_int("size", size)
         self._asked = self._queue = self._none()
@@ -209,12 +209,16 @@ class PredictorSearcher(RememberingSearcher):
             asked.append(genotypes)
         return np.concatenate(asked), Evaluation.concatenate(answers)
 
-    @cached_property
+    @property
     def _whole(self) -> IntArray | None:
         """``(P, G)`` all that there is to choose from; None where that is too much to score whole."""
         if self.pool is None and self.space.size <= self.task.candidates:
-            return every_architecture(self.space)
+            return self._every
         return self.pool
+
+    @cached_property
+    def _every(self) -> IntArray:
+        return every_architecture(self.space)
 
     def state(self) -> dict[str, Any]:
         """What was told, asked and queued, and the state of the random numbers."""
@@ -228,11 +232,3 @@ class PredictorSearcher(RememberingSearcher):
         )
         for rows in (self._told.genotypes, self._asked, self._queue):
             self._known.update(genotype_keys(self.space, rows).tolist())
-
-
-def _distinct(space: SearchSpace, pool: ArrayLike) -> IntArray:
-    """The architectures of a pool, each once."""
-    rows = space.canonical(pool)
-    if not len(rows):
-        raise ValueError("pool must hold at least one genotype, but is empty; leave it out to search the whole space")
-    return rows[first_of_each(genotype_keys(space, rows))]

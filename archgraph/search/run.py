@@ -17,6 +17,7 @@ from archgraph.objectives import Constraint, Objective, wanted_columns
 from archgraph.registry import Registry, UnknownNameError
 from archgraph.search.claims import LEASE
 from archgraph.search.direct import SEARCHERS, direct, own_population, searcher_of
+from archgraph.search.feasibility import check_feasible
 from archgraph.search.study import Study
 from archgraph.search.task import CANDIDATES, Labelled, SearchTask, exact_evaluators
 from archgraph.search.truth import Progress, no_progress
@@ -157,4 +158,5 @@ def _strategy(name: str, task: SearchTask) -> Callable[[SearchTask, Study], None
             )
         return REGISTRY.get(name)
     searcher_of(name, task)  # what it cannot be made of is told before there is a study
+    check_feasible(task)
     return partial(direct, name=name)

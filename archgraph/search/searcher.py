@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -32,9 +32,14 @@ class Searcher(ABC):
         constraints: What to keep, besides the bounds of the objectives.
         seed: Of all random choices.
 
+    Attributes:
+        pool: ``(P, G)`` the only canonical genotypes that it asks for; None = the whole space.
+
     Raises:
         ValueError: There is no objective, or two of the same column.
     """
+
+    pool: IntArray | None = None
 
     def __init__(
         self,
@@ -51,6 +56,33 @@ class Searcher(ABC):
         self.constraints = all_constraints(objectives, constraints)
         self._rng = np.random.default_rng(seed)
         self._known: set[Any] = set()
+        self._allowed: set[Any] | None = None
+
+    @property
+    def _size(self) -> int:
+        """Genotypes that there are to ask for, at most."""
+        return self.space.size if self.pool is None else min(self.space.size, len(self.pool))
+
+    def confine(self, pool: ArrayLike | None) -> Self:
+        """Ask for architectures of a pool alone from now on, such as those of a table.
+
+        Args:
+            pool: ``(P, G)`` genotypes; None = the whole space.
+
+        Raises:
+            ValueError: The pool is empty.
+        """
+        if pool is None:
+            self.pool = self._allowed = None
+            return self
+        rows = self.space.canonical(pool)
+        if not len(rows):
+            raise ValueError(
+                "pool must hold at least one genotype, but is empty; leave it out to search the whole space"
+            )
+        keys = genotype_keys(self.space, rows)
+        self.pool, self._allowed = rows[first_of_each(keys)], set(keys.tolist())
+        return self
 
     @abstractmethod
     def ask(self, n: int) -> IntArray:
@@ -110,14 +142,18 @@ class Searcher(ABC):
         self._known = set(genotype_keys(self.space, known).tolist())
 
     def _unknown(self, keys: NDArray[Any]) -> BoolArray:
-        return np.array([key not in self._known for key in keys.tolist()], dtype=bool)
+        """``(B,)`` which architectures may be asked for, as they are not known and the pool holds them."""
+        allowed = self._allowed
+        return np.array(
+            [key not in self._known and (allowed is None or key in allowed) for key in keys.tolist()], dtype=bool
+        )
 
     def _none(self) -> IntArray:
         """``(0, G)``: no genotypes."""
         return np.empty((0, self.space.genes), dtype=np.int64)
 
     def _unseen(self, genotypes: ArrayLike) -> IntArray:
-        """The canonical ones among ``(B, G)`` genotypes that are not known, each once."""
+        """The canonical ones among ``(B, G)`` genotypes that are not known and in the pool, each once."""
         rows = self.space.canonical(genotypes)
         keys = genotype_keys(self.space, rows)
         first = first_of_each(keys)
@@ -125,7 +161,7 @@ class Searcher(ABC):
         return rows[first]
 
     def _fresh(self, genotypes: ArrayLike) -> IntArray:
-        """The canonical ones among ``(B, G)`` genotypes that were not known, each once; from now on they are."""
+        """Those of ``_unseen``, which are known from now on."""
         rows = self._unseen(genotypes)
         self._known.update(genotype_keys(self.space, rows).tolist())
         return rows
@@ -138,7 +174,7 @@ class Searcher(ABC):
     def _random(self, n: int, patience: int = 20) -> IntArray:
         """Up to ``(n, G)`` fresh genotypes drawn at random.
 
-        Once ``patience`` draws in a row found too few, small spaces are listed; of large ones there are fewer.
+        Once ``patience`` draws in a row found too few, a pool or small space is listed; of large ones there are fewer.
         """
         _check.positive_int("n", n)
         found = self._none()
@@ -146,10 +182,11 @@ class Searcher(ABC):
             found = np.concatenate([found, self._fresh(self.space.sample(n - len(found), self._rng))])
             if len(found) == n:
                 return found
-        if self.space.size <= ENUMERABLE:
-            left = self._unseen(every_architecture(self.space))
-            drawn = left[self._rng.permutation(len(left))[: n - len(found)]]
-            found = np.concatenate([found, self._fresh(drawn)])
+        listed = self.pool
+        if listed is None and self.space.size <= ENUMERABLE:
+            listed = every_architecture(self.space)
+        if listed is not None:
+            found = np.concatenate([found, self._fresh(self._drawn(listed, n - len(found)))])
         return found
 
 

@@ -170,8 +170,8 @@ class SearchTask:
 
     @property
     def pool(self) -> IntArray | None:
-        """``(P, G)`` the only genotypes that the verifier can answer for; None where it answers for any."""
-        return None if self.truth is None else self.truth.answerable
+        """``(P, G)`` the only genotypes of which the verifier answers what is needed; None where it does of any."""
+        return None if self.truth is None else self.truth.answerable_for(self.needed)
 
 
 def _restricted(evaluators: Sequence[Evaluator], columns: Sequence[str]) -> list[Evaluator]:

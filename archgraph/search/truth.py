@@ -20,7 +20,7 @@ from archgraph.spaces.base import SearchSpace
 from archgraph.typing import IntArray
 
 GIVE_UP = 10
-"""Architectures after which a verifier that answered for none of them is given up; fewer are kept as they failed."""
+"""Architectures, or all that there are to verify, after which a verifier that answered for none of them is given up."""
 
 Progress = Callable[[str, int, int], None]
 """Called with the phase, how many architectures are done, and how many there will be."""
@@ -65,9 +65,9 @@ def verify(
     chosen = study.count("chosen")
     if not chosen:
         raise ValueError("the study has no chosen architectures to verify; search first")
-    waiting = _waiting("verified", *study.unverified())
-    tell = partial(_tell, progress, "verified", chosen, total or chosen)
-    _ask(study, verifier, waiting, tell, lease, workers, timeout)
+    waiting, total = _waiting("verified", *study.unverified()), total or chosen
+    tell = partial(_tell, progress, "verified", chosen, total)
+    _ask(study, verifier, waiting, tell, total, lease, workers, timeout)
 
 
 def verify_random(
@@ -90,14 +90,14 @@ def verify_random(
     """
     n = _check.positive_int("n", study.count("chosen") if n is None else n)
     rng = np.random.default_rng([study.settings["seed"], 3])
-    pool = verifier.answerable
+    pool = verifier.answerable_for(study.columns)
     if pool is not None and n > len(pool):
         raise ValueError(f"n must be at most {len(pool)}, for so many the verifier can answer, but is {n}")
     drawn = space.sample_distinct(n, rng)
     if pool is not None and not np.isin(genotype_keys(space, drawn), genotype_keys(space, pool)).all():
         drawn = pool[rng.permutation(len(pool))[:n]]
     waiting = _waiting("random", np.arange(n), drawn)
-    _ask(study, verifier, waiting, partial(_tell, progress, "random", n, n), lease, workers, timeout)
+    _ask(study, verifier, waiting, partial(_tell, progress, "random", n, n), n, lease, workers, timeout)
 
 
 def _waiting(phase: str, places: IntArray, genotypes: IntArray) -> Waiting:
@@ -116,13 +116,18 @@ def _ask(
     verifier: Evaluator,
     waiting: Waiting,
     tell: Callable[[int], None],
+    total: int,
     lease: float,
     workers: int,
     timeout: float | None,
 ) -> None:
-    """Have what waits, all of one phase, answered, here or by others; ``tell`` how much is left whenever it is less."""
+    """Have what waits, all of one phase, answered, here or by others; ``tell`` how much is left whenever it is less.
+
+    The phase is to hold ``total`` architectures in the end.
+    """
     _check.number("lease", lease, 0.1)
-    _check.positive_int("workers", workers)
+    if _check.positive_int("workers", workers) > 1 and verifier.clocks:
+        raise ValueError(f"workers must be 1, for {verifier.name} takes times, but is {workers}")
     ends = time.monotonic() + (np.inf if timeout is None else timeout)
     for column in study.columns:
         if column not in verifier.columns:
@@ -145,7 +150,7 @@ def _ask(
             elif crew.busy:
                 left = _without(left, crew.write_next())
                 if crew.failed:
-                    _give_up(study, crew)
+                    _give_up(study, crew, min(GIVE_UP, total))
             else:
                 # Others are at what is left.
                 time.sleep(POLL)
@@ -156,14 +161,14 @@ def _without(works: list[Work], written: Sequence[Work]) -> list[Work]:
     return [work for work in works if work not in done]
 
 
-def _give_up(study: Study, crew: _Crew) -> None:
-    """Forget the answers and end if all of them are failures, and they are many enough.
+def _give_up(study: Study, crew: _Crew, enough: int) -> None:
+    """Forget the answers and end if all of them are failures, and they are ``enough``.
 
     Raises:
         ValueError: So it is.
     """
     phase = next(iter(crew.waiting)).phase
-    reason = study.give_up(phase, GIVE_UP)
+    reason = study.give_up(phase, enough)
     if reason is not None:
         crew.finish()
         study.give_up(phase, 1)
@@ -218,6 +223,8 @@ class _Crew:
             work, held = self.busy.pop(answer)
             with held:
                 found, seconds = answer.result()
+                failed = np.any([np.isnan(found[column]) for column in self.study.columns], axis=0)
+                found.reasons = {row: why for row, why in found.reasons.items() if failed[row]}
                 self.failed = bool(found.reasons)
                 self.study.add(work.phase, *self.waiting[work], found, self.verifier.name, seconds, claim=work)
                 written.append(work)

@@ -102,6 +102,16 @@ def asks_for_distinct_canonical_genotypes(make: Maker) -> None:
         require(len(np.unique(keys)) == len(keys), "no genotype must be asked for twice, or after it was told")
 
 
+def a_pool_is_all_it_asks_for(make: Maker) -> None:
+    """Confined to a pool, it asks for all of it and for nothing else."""
+    space = SmallChains()
+    pool = space.sample_distinct(2 * BATCH, np.random.default_rng(2))
+    asked = advance(make(space, PAIR, (), 0).confine(pool), 4)
+    inside = np.isin(genotype_keys(space, asked), genotype_keys(space, pool))
+    require(inside.all(), "of a pool nothing else must be asked for")
+    require(len(asked) == len(pool), "all of a pool must be asked for, once there is nothing better")
+
+
 def the_seed_decides(make: Maker) -> None:
     """The same seed asks for the same, another one does not."""
     one, same, other = (advance(make(SmallChains(), PAIR, (), seed)) for seed in (0, 0, 1))
@@ -190,6 +200,7 @@ SEARCHER_CHECKS: tuple[Callable[[Maker], None], ...] = (
     the_seed_decides,
     a_restored_one_goes_on_the_same,
     ends_when_the_space_does,
+    a_pool_is_all_it_asks_for,
     asks_again_before_it_is_told,
     failures_are_survived,
     constraints_are_taken,

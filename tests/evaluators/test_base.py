@@ -50,3 +50,31 @@ def test_answers_are_held_against_promises() -> None:
         asked(Careless(ms=[1.0, 2.0], mib=[1.0, 2.0]), rows)
     with pytest.raises(ValueError, match="evaluator 'careless' gave 3 values of 2 architectures; let it give one for"):
         asked(Careless(ms=[1.0, 2.0, 3.0], mb=[1.0, 2.0, 3.0]), rows)
+
+
+class Plain(Evaluator):
+    """Answers with no evaluation."""
+
+    name, columns = "plain", ("ms",)
+
+    def __init__(self, answer: Any) -> None:
+        self.answer = answer
+
+    def evaluate(self, genotypes: Any) -> Any:
+        return self.answer
+
+
+def test_a_mapping_is_an_evaluation_and_nothing_else_is() -> None:
+    rows = np.zeros((2, 3), dtype=int)
+    found = asked(Plain({"ms": [1, np.nan]}), rows)
+    assert (found["ms"][0], found.reasons) == (1.0, {1: "ms is nan"})
+    with pytest.raises(
+        ValueError, match="evaluator 'plain' answered a list; let it return an Evaluation, column to val"
+    ):
+        asked(Plain([1.0, 2.0]), rows)
+    with pytest.raises(
+        ValueError, match=r"evaluator 'plain': the columns .* shape \(B,\), but have ms \(2,\), mb \(1,\)"
+    ):
+        asked(Plain({"ms": [1.0, 2.0], "mb": [1.0]}), rows)
+    with pytest.raises(ValueError, match="evaluator 'plain': could not convert string to float: 'fast'"):
+        asked(Plain({"ms": ["fast", "slow"]}), rows)

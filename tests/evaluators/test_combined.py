@@ -40,10 +40,40 @@ def test_who_is_asked_for_what_all_know() -> None:
     one, other, any_of_them = Given("a", acc=1.0), Given("b", ms=1.0), Given("c", mj=1.0)
     one.answerable, other.answerable = np.array([[0, 1], [2, 3], [4, 5]]), np.array([[4, 5], [7, 8], [2, 3]])
     assert Combined(any_of_them).answerable is None
-    assert Only(Combined(one, any_of_them), ["mj"]).answerable is one.answerable
+    assert Only(Combined(one, any_of_them), ["mj"]).answerable is None
+    assert Only(Combined(one, any_of_them), ["mj", "acc"]).answerable is one.answerable
     both = Combined(one, any_of_them, other).answerable
     assert both is not None
     assert both.tolist() == [[2, 3], [4, 5]]
+
+
+def test_a_failure_is_that_of_its_columns() -> None:
+    class Faulty(Given):
+        def evaluate(self, genotypes: object) -> Evaluation:
+            return Evaluation({"ms": [np.nan, 1.0], "mj": [2.0, np.inf]}, {0: "no clock", 1: "no meter"})
+
+    rows = np.zeros((2, 1))
+    both = Faulty("device", ms=1.0, mj=1.0)
+    assert Only(both, ["ms"]).evaluate(rows).reasons == {0: "no clock"}
+    assert Only(both, ["mj"]).evaluate(rows).reasons == {1: "no meter"}
+    assert Only(both, ["mj", "ms"]).evaluate(rows).reasons == {0: "no clock", 1: "no meter"}
+
+
+def test_who_breaks_a_promise_is_named() -> None:
+    short = Given("short", ms=1.0)
+    short.evaluate = lambda genotypes: Evaluation({"ms": [1.0]})
+    with pytest.raises(ValueError, match="evaluator 'short' gave 1 values of 2 architectures"):
+        Combined(Given("net", acc=2.0), short).evaluate([[1], [2]])
+    with pytest.raises(ValueError, match="evaluator 'short' gave 1 values of 2 architectures"):
+        Only(short, ["ms"]).evaluate([[1], [2]])
+
+
+def test_a_clock_among_them_is_told() -> None:
+    clock = Given("device", ms=1.0)
+    clock.clocks = True
+    assert not Combined(Given("net", acc=2.0)).clocks
+    assert Combined(Given("net", acc=2.0), clock).clocks
+    assert Only(clock, ["ms"]).clocks
 
 
 def test_only_some_columns() -> None:
@@ -52,6 +82,6 @@ def test_only_some_columns() -> None:
     found = some.evaluate([[1]])
     assert list(found) == ["mj"]
     assert list(found.std) == ["mj"]
-    assert found.reasons == {0: "device failed"}
+    assert found.reasons == {}
     with pytest.raises(UnknownNameError, match="Did you mean 'mj'"):
         Only(Given("device", mj=4.0), ["mjs"])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import socket
+import subprocess
 import sys
 import threading
 import time
@@ -14,6 +16,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from archgraph.cli.crew import hired
+from archgraph.cli.plan import Plan
 from archgraph.evaluators import Evaluation, Evaluator
 from archgraph.objectives import Objective
 from archgraph.registry import UnknownNameError
@@ -35,7 +39,11 @@ def cluster() -> Iterator[Any]:
 
     ray.cloudpickle.register_pickle_by_value(sys.modules[__name__])
     ray.cloudpickle.register_pickle_by_value(sys.modules[Line.__module__])
-    started = Cluster(initialize_head=True, head_node_args={"num_cpus": 1, **QUIET})
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    started = Cluster(initialize_head=True, head_node_args={"num_cpus": 1, "ray_client_server_port": port, **QUIET})
+    started.client = f"ray://127.0.0.1:{port}"
     started.second = started.add_node(num_cpus=1)
     ray.init(address=started.address, log_to_driver=False, logging_level="ERROR")
     yield started
@@ -89,6 +97,47 @@ def test_who_kills_every_worker_is_given_up_and_the_others_are_not(cluster: Any)
 def test_errors_of_the_evaluator_pass_through(cluster: Any) -> None:
     with pytest.raises(ZeroDivisionError, match="no such architecture"):
         ours.RayEvaluator(Slow(bad="raises")).evaluate([[2, 1, 0]])
+
+
+@pytest.mark.parametrize("error", [ray.exceptions.RaySystemError("gone"), ray.exceptions.NodeDiedError("gone")])
+def test_what_the_cluster_fails_in_is_no_architectures_fault(
+    cluster: Any, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    whole, answered = ray.get, []
+
+    def get(*arguments: Any, **options: Any) -> Any:
+        if len(answered) == 3:
+            raise error
+        answered.append(1)
+        return whole(*arguments, **options)
+
+    monkeypatch.setattr(ours.ray, "get", get)
+    with pytest.raises(OSError, match=f"the Ray cluster failed: {type(error).__name__}: .*gone"):
+        search(Line(), GOALS, verifier=(verifier := ours.RayEvaluator(Slow())), strategy="random", budget=9)
+    monkeypatch.undo()
+    assert len(answered) == 3
+    assert search(Line(), GOALS, verifier=verifier, strategy="random", budget=9).count("verified") == 9
+
+
+def test_times_are_not_taken_on_a_cluster() -> None:
+    plan = Plan("digit-scenes", ("val_acc:max", "latency_ms:min"), verifier="supernet")
+    with pytest.raises(ValueError, match="takes times, which tasks side by side would falsify; verify without Ray"):
+        hired(plan, "ray://head:10001")
+
+
+def test_the_command_line_verifies_on_a_cluster(cluster: Any) -> None:
+    def searched(*more: str) -> Any:
+        asked = ("search", "digit-scenes", "--objectives", "val_acc:max,macs:min", "--strategy", "random")
+        rest = ("--verifier", "table", "--budget", "6", "--json", "-", *more)
+        done = subprocess.run(
+            [sys.executable, "-m", "archgraph", *asked, *rest], check=False, capture_output=True, text=True
+        )
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)["architectures"]
+
+    found = searched("--workers", cluster.client)
+    assert len(found) == 6
+    assert found == searched()
 
 
 def test_ray_tune_tries_what_is_asked_for(cluster: Any, tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from archgraph.objectives import Constraint, check_together, feasible, violation
+from archgraph.objectives import Constraint, check_together, closest_miss, feasible, violation
 from archgraph.registry import UnknownNameError
 
 
@@ -50,3 +50,11 @@ def test_bounds_that_leave_nothing() -> None:
     check_together([*bounds, Constraint("x", ">=", 4.0)])
     with pytest.raises(ValueError, match=r"constraints x>=4\.5 and x<=4\.0 leave no value of 'x'; loosen one of them"):
         check_together([Constraint("x", ">=", 4.5), *bounds])
+
+
+def test_the_closest_of_those_that_keep_not_all() -> None:
+    values = {"x": np.array([9.0, 5.0, np.nan]), "y": np.array([2.0, 1.5, 2.0])}
+    constraints = [Constraint("x", "<=", 4.0), Constraint("y", ">=", 2.0)]
+    assert closest_miss(values, constraints) == "x<=4.0, y>=2.0; the closest has x=5, y=1.5"
+    assert closest_miss(values, constraints[1:]) is None
+    assert closest_miss(values, []) is None

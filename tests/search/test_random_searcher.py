@@ -30,7 +30,7 @@ def test_exhaustive_finds_every_architecture() -> None:
 def test_only_a_pool_is_asked_for() -> None:
     nb201 = space("nb201")
     pool = nb201.sample_distinct(20, np.random.default_rng(0))
-    searcher = RandomSearcher(nb201, GOAL, pool=pool, seed=1)
+    searcher = RandomSearcher(nb201, GOAL, seed=1).confine(pool)
     searcher.tell(pool[:3], np.zeros(3))
     drawn = np.concatenate([searcher.ask(5), searcher.ask(99)])
     assert sorted(drawn.tolist()) == sorted(pool[3:].tolist())

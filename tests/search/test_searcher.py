@@ -119,3 +119,14 @@ def test_wrong_objectives_are_refused() -> None:
     for objectives in ((), (OBJECTIVES[0], OBJECTIVES[0])):
         with pytest.raises(ValueError, match="objectives must be of at least one column and none twice"):
             RandomSearcher(space("nb201"), objectives)
+
+
+def test_a_pool_can_be_left_and_is_not_empty() -> None:
+    nb201 = space("nb201")
+    searcher = RandomSearcher(nb201, OBJECTIVES, seed=1).confine([[0] * 6, [0] * 6, [1] * 6])
+    assert len(searcher.ask(9)) == 2
+    assert searcher.pool is not None
+    assert len(searcher.pool) == 2
+    assert len(searcher.confine(None).ask(9)) == 9
+    with pytest.raises(ValueError, match="pool must hold at least one genotype, but is empty"):
+        searcher.confine(np.empty((0, 6), dtype=int))

@@ -92,6 +92,34 @@ def test_who_always_fails_is_given_up_and_leaves_nothing(
     assert study.count("verified") == 12
 
 
+class Chatty(Evaluator):
+    """The truth, and a column that nobody asked for and that is never known."""
+
+    def __init__(self, truth: Any) -> None:
+        self.truth, self.name, self.columns = truth, truth.name, (*truth.columns, "noise")
+
+    def evaluate(self, genotypes: Any) -> Evaluation:
+        found = self.truth.evaluate(genotypes)
+        return Evaluation(found | {"noise": np.full(found.rows, np.nan)})
+
+
+def test_what_nobody_asked_for_is_kept_and_fails_nothing(run: Callable[..., Study], truth: Any) -> None:
+    study = run(budget=12)
+    verify(study, Chatty(truth))
+    verified = study.records("verified")
+    assert verified.reasons == (None,) * 12
+    assert np.isnan(verified.values["noise"]).all()
+    assert np.isfinite(verified.values["acc"]).all()
+
+
+def test_times_are_not_taken_side_by_side(run: Callable[..., Study], truth: Any) -> None:
+    truth.clocks = True
+    study = run(budget=3)
+    with pytest.raises(ValueError, match="workers must be 1, for truth takes times, but is 2"):
+        verify(study, truth, workers=2)
+    verify(study, truth)
+
+
 def test_needs_chosen_ones_and_every_column(run: Callable[..., Study], nb201: SearchSpace, truth: Any) -> None:
     study = run()
     with pytest.raises(ValueError, match="the verifier answers acc, but not 'ms'; combine it with one that does"):

@@ -102,6 +102,11 @@ class Unbound(RandomSearcher):
         super().__init__(space, objectives, (), seed)
 
 
+class Unconfined(RandomSearcher):
+    def confine(self, pool: Any) -> Any:
+        return self
+
+
 class Endless(RandomSearcher):
     def ask(self, n: int) -> Any:
         found = super().ask(n)
@@ -120,6 +125,7 @@ class Endless(RandomSearcher):
         (Fragile, r"ask\(6\) must give 6 genotypes after failures too"),
         (Unbound, "constraints must be .*, but are"),
         (Endless, "ask must end once all architectures were asked for"),
+        (Unconfined, "of a pool nothing else must be asked for"),
     ],
 )
 def test_broken_ones_are_found_out(broken: type[Searcher], message: str) -> None:

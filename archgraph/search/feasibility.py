@@ -1,0 +1,65 @@
+"""Whether anything keeps the constraints, as far as exact answers tell before a search."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from archgraph.evaluators import Evaluation
+from archgraph.objectives import Constraint, Objective, closest_miss, feasible
+from archgraph.search.searcher import every_architecture
+from archgraph.search.task import SearchTask
+from archgraph.typing import IntArray
+
+_LOOK = 256
+"""Architectures to look at together."""
+
+
+def check_feasible(task: SearchTask) -> None:
+    """Look for an architecture that keeps the constraints on columns with exact answers.
+
+    All are looked at that the verifier can answer for, and those of a space of ``task.candidates`` genotypes; in larger
+    spaces so many are bred to keep them. One that does ends it.
+
+    Raises:
+        ValueError: None does.
+    """
+    known = [constraint for constraint in task.all_constraints if constraint.column in task.exact_columns]
+    looked: list[Evaluation] = []
+    for found in _looks(task, known) if known else ():
+        if feasible(found, known).any():
+            return
+        looked.append(found)
+    if looked:
+        found = Evaluation.concatenate(looked)
+        raise ValueError(f"none of {found.rows} candidates keeps {closest_miss(found, known)}: loosen them")
+
+
+def _looks(task: SearchTask, known: Sequence[Constraint]) -> Iterator[Evaluation]:
+    scorer = task.scorer([constraint.column for constraint in known])
+    rows = _listed(task)
+    if rows is not None:
+        rows = rows[np.random.default_rng([task.seed, 4]).permutation(len(rows))]
+        yield from (scorer.evaluate(rows[start : start + _LOOK]) for start in range(0, len(rows), _LOOK))
+        return
+    from archgraph.search.nsga2 import NSGA2Searcher
+
+    goals = {constraint.column: "min" if constraint.relation == "<=" else "max" for constraint in known}
+    searcher = NSGA2Searcher(
+        task.space, [Objective.parse(f"{column}:{goal}") for column, goal in goals.items()], known, _LOOK, task.seed
+    )
+    for _ in range(0, task.candidates, _LOOK):
+        rows = searcher.ask(_LOOK)
+        if not len(rows):
+            return
+        found = scorer.evaluate(rows)
+        searcher.tell(rows, found)
+        yield found
+
+
+def _listed(task: SearchTask) -> IntArray | None:
+    """All that there is to look at; None = too much."""
+    if task.pool is not None:
+        return task.pool
+    return every_architecture(task.space) if task.space.size <= task.candidates else None
