@@ -108,7 +108,9 @@ def join_cluster(address: str) -> int:
             socket.create_connection((host, int(port)), timeout=10).close()
             ray.init(address=address, log_to_driver=False, logging_level="ERROR")
         except (OSError, OverflowError, RuntimeError) as error:
-            reason = str(error).strip().partition("\n")[0]
+            # the first line of a long story of the server's, and the last one
+            told = [line.strip() for line in str(error).strip().splitlines() if line.strip()] or [type(error).__name__]
+            reason = " ".join(dict.fromkeys([told[0], told[-1]]))
             raise OSError(f"there is no Ray cluster at {address!r}: {reason}") from error
     return max(1, int(ray.cluster_resources().get("CPU", 1)))
 

@@ -42,6 +42,8 @@ def cluster() -> Iterator[Any]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
+    # how long clients wait for a server of their own, which a busy machine takes its time to start
+    os.environ["RAY_CLIENT_SERVER_CHECK_CHANNEL_TIMEOUT_S"] = "300"
     started = Cluster(initialize_head=True, head_node_args={"num_cpus": 1, "ray_client_server_port": port, **QUIET})
     started.client = f"ray://127.0.0.1:{port}"
     started.second = started.add_node(num_cpus=1)
