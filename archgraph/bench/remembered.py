@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from archgraph.evaluators import Evaluation, Evaluator, first_of_each, genotype_keys
+from archgraph.evaluators import Evaluation, Evaluator, Wrapping, first_of_each, genotype_keys
 from archgraph.spaces.base import SearchSpace
 
 
-class Remembered(Evaluator):
+class Remembered(Wrapping):
     """Another evaluator's answers, kept for as long as this object lives.
 
     Failures are remembered like values. For truths that always answer the same.
@@ -22,8 +22,8 @@ class Remembered(Evaluator):
     """
 
     def __init__(self, space: SearchSpace, evaluator: Evaluator) -> None:
-        self.name, self.columns, self.answerable = evaluator.name, evaluator.columns, evaluator.answerable
-        self.space, self.evaluator = space, evaluator
+        super().__init__(evaluator)
+        self.space = space
         self._answers: dict[Any, Evaluation] = {}
 
     def evaluate(self, genotypes: ArrayLike) -> Evaluation:

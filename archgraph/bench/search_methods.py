@@ -10,7 +10,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from archgraph.bench.search_truth import SearchTruth
-from archgraph.evaluators import Costs, Evaluation, Evaluator, genotype_keys
+from archgraph.evaluators import Costs, Evaluation, Evaluator, Wrapping, genotype_keys
 from archgraph.integrations.extras import needs
 from archgraph.networks.threads import torch_threads
 from archgraph.predictors import GaussianProcessPredictor
@@ -58,12 +58,12 @@ def searched(method: str, truth: SearchTruth, budget: int, seed: int) -> Searche
         return Searched(asked, timed.own_seconds() / len(asked), timed.late_seconds())
 
 
-class _Timed(Evaluator):
+class _Timed(Wrapping):
     """The truth, and how long whoever asks it takes between its answers."""
 
     def __init__(self, space: SearchSpace, truth: Evaluator) -> None:
-        self.name, self.columns, self.answerable = truth.name, truth.columns, truth.answerable
-        self.space, self.truth = space, truth
+        super().__init__(truth)
+        self.space = space
         self._known: set[Any] = set()
         # architectures that were asked for so far, and seconds until then
         self._asked, self._own, self._since = [0], [0.0], perf_counter()
@@ -72,7 +72,7 @@ class _Timed(Evaluator):
         self._own.append(self.own_seconds())
         self._known.update(genotype_keys(self.space, genotypes).tolist())
         self._asked.append(len(self._known))
-        found = self.truth.evaluate(genotypes)
+        found = self.evaluator.evaluate(genotypes)
         self._since = perf_counter()
         return found
 

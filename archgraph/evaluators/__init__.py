@@ -18,6 +18,7 @@ from archgraph.evaluators.predicted import Predicted
 from archgraph.evaluators.program import Program
 from archgraph.evaluators.summed import Summed
 from archgraph.evaluators.tabular import Tabular
+from archgraph.evaluators.wrapping import Wrapping
 
 if TYPE_CHECKING:
     from archgraph.evaluators.measured import Measured
@@ -40,6 +41,7 @@ __all__ = [
     "Summed",
     "Tabular",
     "Trained",
+    "Wrapping",
     "evaluate_each",
     "first_of_each",
     "genotype_keys",

@@ -19,13 +19,11 @@ class Evaluator(ABC):
     Attributes:
         name: Who answered, as studies and reports call it.
         columns: What it answers.
-        answerable: ``(B, G)`` the only canonical genotypes of which it answers all, each once; None = any of the space.
         clocks: Whether it takes times, which other work beside it would falsify.
     """
 
     name: str
     columns: tuple[str, ...]
-    answerable: IntArray | None = None
     clocks: bool = False
 
     @abstractmethod
@@ -39,8 +37,11 @@ class Evaluator(ABC):
         """
 
     def answerable_for(self, columns: Sequence[str]) -> IntArray | None:
-        """``answerable`` where only some ``columns`` are wanted."""
-        return self.answerable
+        """``(P, G)`` the only canonical genotypes, each once, of which it answers all ``columns`` that are its own.
+
+        None = any of the space.
+        """
+        return None
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({', '.join(self.columns)})"
@@ -76,7 +77,7 @@ def kept_promise(evaluator: Evaluator, genotypes: ArrayLike) -> Evaluation:
         if column not in found:
             told = ", ".join(found) or "no columns"
             raise ValueError(f"evaluator {evaluator.name!r} answered {told}, but not its column {column!r}; correct it")
-    wanted = len(np.asarray(genotypes))
+    wanted = len(np.atleast_2d(np.asarray(genotypes)))
     if found.rows != wanted:
         raise ValueError(
             f"evaluator {evaluator.name!r} gave {found.rows} values of {wanted} architectures; let it give one for "

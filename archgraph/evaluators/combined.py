@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 
 from archgraph.evaluators.base import Evaluator, asked, kept_promise
 from archgraph.evaluators.evaluation import Evaluation
+from archgraph.evaluators.wrapping import Wrapping
 from archgraph.registry import UnknownNameError
 from archgraph.typing import BoolArray, IntArray
 
@@ -28,7 +29,6 @@ class Combined(Evaluator):
         self.columns = tuple(column for evaluator in evaluators for column in evaluator.columns)
         self.name = "+".join(evaluator.name for evaluator in evaluators)
         self.clocks = any(evaluator.clocks for evaluator in evaluators)
-        self.answerable = self.answerable_for(self.columns)
         for column in self.columns:
             if self.columns.count(column) > 1:
                 raise ValueError(f"column {column!r} is answered by two evaluators; leave it out of one of them")
@@ -54,7 +54,7 @@ def _common(one: IntArray, other: IntArray) -> IntArray:
     return one[[row.tobytes() in known for row in one]]
 
 
-class Only(Evaluator):
+class Only(Wrapping):
     """Some columns of an evaluator; where it failed in others only, it did not fail.
 
     Raises:
@@ -65,10 +65,8 @@ class Only(Evaluator):
         for column in columns:
             if column not in evaluator.columns:
                 raise UnknownNameError("column", column, evaluator.columns)
-        self.evaluator = evaluator
+        super().__init__(evaluator)
         self.columns = tuple(columns)
-        self.name, self.clocks = evaluator.name, evaluator.clocks
-        self.answerable = evaluator.answerable_for(self.columns)
 
     def evaluate(self, genotypes: ArrayLike) -> Evaluation:
         """The chosen columns of ``(B, G)`` genotypes."""
@@ -78,3 +76,7 @@ class Only(Evaluator):
         reasons = {row: why for row, why in found.reasons.items() if failed[row]}
         std = {column: found.std[column] for column in self.columns if column in found.std}
         return Evaluation(values, reasons, std)
+
+    def answerable_for(self, columns: Sequence[str]) -> IntArray | None:
+        """What the evaluator can answer for, of these columns alone."""
+        return super().answerable_for([column for column in columns if column in self.columns])

@@ -50,14 +50,16 @@ class Tabular(Evaluator):
             exact = means(np.where(canonical, table.columns[column], np.nan), *groups)
             self._values[column] = np.where(np.isnan(exact), self._values[column], exact)
 
+        self._measured = {column: np.isfinite(values[:-1]) for column, values in self._values.items()}
         self._genotypes = table.space.canonical(table.genotypes[np.unique(group, return_index=True)[1]])
-        self.answerable = self.answerable_for(self.columns)
+        # places of the architectures in the order of their genotypes
+        self._order = np.lexsort(self._genotypes.T[::-1])
 
     def answerable_for(self, columns: Sequence[str]) -> IntArray:
-        """The genotypes of which the table holds all ``columns``, in their order."""
-        known = np.all([np.isfinite(self._values[column][:-1]) for column in columns], axis=0)
-        rows: IntArray = self._genotypes[known]
-        return rows[np.lexsort(rows.T[::-1])]
+        """The genotypes of which the table holds all ``columns`` that are its own, in their order."""
+        wanted = [self._measured[column] for column in columns if column in self._measured]
+        rows: IntArray = self._genotypes[self._order]
+        return rows[np.all(wanted, axis=0)[self._order]] if wanted else rows
 
     def evaluate(self, genotypes: ArrayLike) -> Evaluation:
         """Table values of ``(B, G)`` genotypes; NaN where the table has no such row or no such measurement."""

@@ -19,7 +19,7 @@ from numpy.typing import ArrayLike
 
 from archgraph import _check
 from archgraph._files import write_text
-from archgraph.evaluators import Evaluation, Evaluator
+from archgraph.evaluators import Evaluation, Evaluator, Wrapping
 from archgraph.evaluators.base import asked
 from archgraph.integrations.extras import needs
 from archgraph.registry import UnknownNameError
@@ -32,7 +32,7 @@ with needs("ray[tune]", "ray", __name__):
     from ray.tune.search import Searcher as TuneBase
 
 
-class RayEvaluator(Evaluator):
+class RayEvaluator(Wrapping):
     """Another evaluator's answers, worked out on the workers of a Ray cluster.
 
     A task that dies with its node or its worker is started again elsewhere; what others found is kept. Architectures
@@ -57,10 +57,7 @@ class RayEvaluator(Evaluator):
             raise ValueError(
                 f"{evaluator.name} takes times, which tasks side by side would falsify; verify without Ray"
             )
-        self.evaluator = evaluator
-        self.name = evaluator.name
-        self.columns = evaluator.columns
-        self.answerable = evaluator.answerable
+        super().__init__(evaluator)
         self.chunk = _check.positive_int("chunk", chunk)
         self.options = dict(options or {}) | {"max_retries": retries}
 

@@ -114,7 +114,7 @@ class BananasSearcher(RememberingSearcher):
         found = self._none()
         for _ in range(_ATTEMPTS):
             parents = best[self._rng.integers(len(best), size=self.mutants)]
-            found = self._unseen(np.concatenate([found, self.space.mutate(parents, self._rng)]))
+            found = self._unseen(np.concatenate([found, self._within(self.space.mutate(parents, self._rng))]))
             if len(found) >= self.mutants:
                 break
         return found[: self.mutants]

@@ -54,14 +54,14 @@ class _Asking:
 
     def __init__(self, task: SearchTask, study: Study, name: str) -> None:
         self.task, self.study, self.name = task, study, name
-        self._current = searcher_of(name, task)
+        self._current = searcher_of(name, task).confine(task.pool)
         self._asked = 0  # rounds that the current one has asked for; -1 = it cannot go on
 
     def __call__(self, number: int, claim: Work) -> None:
         """Ask for round ``number``, once all before are verified."""
         if self._asked != number:
             # Another worker asked for the last round, or an earlier process did, or this one lost its claim.
-            self._current = searcher_of(self.name, self.task)
+            self._current = searcher_of(self.name, self.task).confine(self.task.pool)
             if number:
                 self._current.restore(self.study.note("searcher"), self.study.records("chosen").genotypes)
         if number:
@@ -116,8 +116,7 @@ def searcher_of(name: str, task: SearchTask) -> Searcher:
     if task.candidates != CANDIDATES and "candidates" not in takes:
         raise ValueError(f"strategy {name!r} scores no candidates, but candidates is {task.candidates}; leave it out")
     options = {name: value for name, value in offered.items() if name in takes}
-    made = kind(task.space, task.objectives, constraints=task.constraints, seed=task.seed, **options)
-    return made.confine(task.pool)
+    return kind(task.space, task.objectives, constraints=task.constraints, seed=task.seed, **options)
 
 
 def own_population(name: str, budget: int) -> int:

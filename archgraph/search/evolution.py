@@ -76,7 +76,9 @@ class EvolutionSearcher(RememberingSearcher):
         for _ in range(_ATTEMPTS):
             parents = self._told.genotypes[[self._winner(rank) for _ in range(n - len(children))]]
             # At rate 0 exactly one gene changes.
-            children = np.concatenate([children, self._fresh(self.space.mutate(parents, self._rng, rate=0.0))])
+            children = np.concatenate(
+                [children, self._fresh(self._within(self.space.mutate(parents, self._rng, rate=0.0)))]
+            )
             if len(children) == n:
                 break
         return children

@@ -8,8 +8,8 @@ import numpy as np
 
 from archgraph.evaluators import Evaluation
 from archgraph.objectives import Constraint, Objective, closest_miss, feasible
-from archgraph.search.searcher import every_architecture
-from archgraph.search.task import SearchTask
+from archgraph.search.searcher import ENUMERABLE, every_architecture
+from archgraph.search.task import CANDIDATES, SearchTask
 from archgraph.typing import IntArray
 
 _LOOK = 256
@@ -19,8 +19,8 @@ _LOOK = 256
 def check_feasible(task: SearchTask) -> None:
     """Look for an architecture that keeps the constraints on columns with exact answers.
 
-    All are looked at that the verifier can answer for, and those of a space of ``task.candidates`` genotypes; in larger
-    spaces so many are bred to keep them. One that does ends it.
+    All are looked at that the verifier can answer for, and those of a small space; in a large one, ``CANDIDATES`` are
+    bred to keep them. One that does ends it.
 
     Raises:
         ValueError: None does.
@@ -31,9 +31,14 @@ def check_feasible(task: SearchTask) -> None:
         if feasible(found, known).any():
             return
         looked.append(found)
-    if looked:
-        found = Evaluation.concatenate(looked)
-        raise ValueError(f"none of {found.rows} candidates keeps {closest_miss(found, known)}: loosen them")
+    if not looked:
+        return
+    found = Evaluation.concatenate(looked).explained()
+    answered = np.all([np.isfinite(found[constraint.column]) for constraint in known], axis=0)
+    if not answered.any():
+        raise ValueError(f"none of {found.rows} candidates could be scored: {found.reasons[0]}")
+    missed = closest_miss(found.take(answered), known)
+    raise ValueError(f"none of {found.rows} candidates keeps {missed}: loosen them")
 
 
 def _looks(task: SearchTask, known: Sequence[Constraint]) -> Iterator[Evaluation]:
@@ -45,11 +50,10 @@ def _looks(task: SearchTask, known: Sequence[Constraint]) -> Iterator[Evaluation
         return
     from archgraph.search.nsga2 import NSGA2Searcher
 
-    goals = {constraint.column: "min" if constraint.relation == "<=" else "max" for constraint in known}
-    searcher = NSGA2Searcher(
-        task.space, [Objective.parse(f"{column}:{goal}") for column, goal in goals.items()], known, _LOOK, task.seed
-    )
-    for _ in range(0, task.candidates, _LOOK):
+    # what breaks constraints less is better, whatever the objective
+    goal = Objective(known[0].column, "min" if known[0].relation == "<=" else "max")
+    searcher = NSGA2Searcher(task.space, [goal], known, _LOOK, task.seed)
+    for _ in range(0, CANDIDATES, _LOOK):
         rows = searcher.ask(_LOOK)
         if not len(rows):
             return
@@ -62,4 +66,4 @@ def _listed(task: SearchTask) -> IntArray | None:
     """All that there is to look at; None = too much."""
     if task.pool is not None:
         return task.pool
-    return every_architecture(task.space) if task.space.size <= task.candidates else None
+    return every_architecture(task.space) if task.space.size <= ENUMERABLE else None

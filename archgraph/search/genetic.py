@@ -74,7 +74,7 @@ class GeneticSearcher(Searcher):
             TournamentSelection(func_comp=self._tournament),
             GenotypeCrossover(space),
             GenotypeMutation(space),
-            eliminate_duplicates=KnownElimination(self._fresh),
+            eliminate_duplicates=KnownElimination(lambda rows: self._fresh(self._within(rows))),
             n_max_iterations=_ATTEMPTS,
         )
         self._alive = Population.empty()

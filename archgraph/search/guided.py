@@ -29,9 +29,9 @@ CHOICE = Work("chosen", "the choice")
 def guided(task: SearchTask, study: Study) -> None:
     """Score candidates by NSGA-II on the predictions, choose the few that should hold the front, verify them.
 
-    Where no more than ``task.candidates`` genotypes are in the space, or in what the verifier can answer for, all are
-    scored. Each generation lands in the study with the searcher's state, each verification on its own, so that an
-    interrupted search continues to the same result. Of several workers one scores and chooses, and all verify.
+    A space with no more genotypes than ``task.candidates`` is scored whole, whoever verifies, as that may be decided
+    later. Each generation lands in the study with the searcher's state, each verification on its own, so that an interrupted
+    search continues to the same result. Of several workers one scores and chooses, and all verify.
 
     Raises:
         ValueError: No candidate keeps the constraints, or the predictors are not those that the study was begun with.
@@ -67,8 +67,8 @@ def _probe(task: SearchTask, study: Study) -> Evaluation:
 
 
 def _score(task: SearchTask, study: Study) -> None:
-    searcher, size = _searcher(task)
-    total = min(task.candidates, size)
+    searcher = _searcher(task)
+    total = min(task.candidates, task.space.size)
     done, step = study.count("predicted"), 0
     if done:
         known = study.records("predicted")
@@ -89,15 +89,12 @@ def _score(task: SearchTask, study: Study) -> None:
     task.progress("predicted", done, done)
 
 
-def _searcher(task: SearchTask) -> tuple[Searcher, int]:
-    """Who asks for candidates, and how many there are at most."""
-    size = task.space.size if task.pool is None else min(task.space.size, len(task.pool))
-    if size <= task.candidates:
-        return ExhaustiveSearcher(task.space, task.objectives, task.constraints, task.seed).confine(task.pool), size
+def _searcher(task: SearchTask) -> Searcher:
+    if task.space.size <= task.candidates:
+        return ExhaustiveSearcher(task.space, task.objectives, task.constraints, task.seed)
     from archgraph.search.nsga2 import NSGA2Searcher
 
-    genetic = NSGA2Searcher(task.space, task.objectives, task.constraints, task.population, task.seed)
-    return genetic.confine(task.pool), size
+    return NSGA2Searcher(task.space, task.objectives, task.constraints, task.population, task.seed)
 
 
 def _choose(task: SearchTask, study: Study, probe: Evaluation) -> None:

@@ -97,7 +97,7 @@ class LocalSearcher(RememberingSearcher):
     def _explore(self, centre: IntArray) -> None:
         self._centre = tuple(centre.tolist())
         self._centres.add(self._centre)
-        near = self._unseen(self.space.neighbours(centre))
+        near = self._unseen(self._within(self.space.neighbours(centre)))
         self._queue = near[self._rng.permutation(len(near))]
 
     def _begin(self, n: int) -> IntArray:

@@ -16,11 +16,9 @@ def remarks(study: Study) -> list[str]:
         study: Of a search that ended, or is going on: of that only the latter is told.
     """
     found, budget, verified = [], study.settings["budget"], study.records("verified")
-    asked = study.count("chosen")
-    if asked < budget and (study.note(ENDED) is not None or (asked and study.settings["strategy"] == "guided")):
-        least = study.settings["min_gain"]
-        why = f", or none that should gain {least:g}" if least else ""
-        found.append(f"{asked} architectures instead of {budget}: there are no more to ask for{why}")
+    asked, scored = study.count("chosen"), study.count("predicted")
+    if asked < budget and (study.note(ENDED) is not None or (asked and scored)):
+        found.append(f"{asked} architectures instead of {budget}: {_why(study, scored)}")
     if study.constraints and len(verified):
         known = np.isfinite(minimised(verified.values, study.objectives)).all(axis=1)
         values = {column: verified.values[column][known] for column in study.columns}
@@ -28,3 +26,11 @@ def remarks(study: Study) -> list[str]:
         if missed is not None:
             found.append(f"none of {known.sum()} verified architectures keeps {missed}")
     return found
+
+
+def _why(study: Study, scored: int) -> str:
+    """Why a search ended before its budget, having scored so many candidates; 0 = it asks without."""
+    if scored:
+        return f"no more of {scored} candidates " + ("keep the constraints" if study.constraints else "are there")
+    least = study.settings["min_gain"]
+    return "there are no more to ask for" + (f", or none that should gain {least:g}" if least else "")

@@ -138,6 +138,7 @@ def search(
         predicted=strategy in REGISTRY,
     )
     run = _strategy(strategy, task)
+    check_feasible(task)
     opened = Study(study, task.settings | {"strategy": strategy})
     try:
         for key, value in (notes or {}).items():
@@ -158,5 +159,4 @@ def _strategy(name: str, task: SearchTask) -> Callable[[SearchTask, Study], None
             )
         return REGISTRY.get(name)
     searcher_of(name, task)  # what it cannot be made of is told before there is a study
-    check_feasible(task)
     return partial(direct, name=name)

@@ -64,14 +64,16 @@ class Searcher(ABC):
         return self.space.size if self.pool is None else min(self.space.size, len(self.pool))
 
     def confine(self, pool: ArrayLike | None) -> Self:
-        """Ask for architectures of a pool alone from now on, such as those of a table.
+        """Ask for architectures of a pool alone, such as those of a table.
 
         Args:
             pool: ``(P, G)`` genotypes; None = the whole space.
 
         Raises:
-            ValueError: The pool is empty.
+            ValueError: The pool is empty, or something was asked or told before.
         """
+        if len(self._known):
+            raise ValueError("a searcher must be confined before anything is asked or told; make another one")
         if pool is None:
             self.pool = self._allowed = None
             return self
@@ -147,6 +149,17 @@ class Searcher(ABC):
         return np.array(
             [key not in self._known and (allowed is None or key in allowed) for key in keys.tolist()], dtype=bool
         )
+
+    def _within(self, genotypes: IntArray) -> IntArray:
+        """``(B, G)`` genotypes; of those that a pool lacks, the one of it that has most genes in common."""
+        if self._allowed is None or self.pool is None:
+            return genotypes
+        rows = self.space.canonical(genotypes)
+        keys = genotype_keys(self.space, rows).tolist()
+        for row in (row for row, key in enumerate(keys) if key not in self._allowed):
+            common = (self.pool == rows[row]).sum(axis=1)
+            rows[row] = self.pool[self._rng.choice(np.flatnonzero(common == common.max()))]
+        return rows
 
     def _none(self) -> IntArray:
         """``(0, G)``: no genotypes."""

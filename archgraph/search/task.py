@@ -7,6 +7,7 @@ import math
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -17,7 +18,7 @@ from archgraph.evaluators import Combined, Costs, Evaluator, Only, Predicted
 from archgraph.objectives import Constraint, Objective, all_constraints, check_together, wanted_columns
 from archgraph.search.claims import LEASE
 from archgraph.search.study import Study
-from archgraph.search.truth import Progress, no_progress
+from archgraph.search.truth import Progress, check_workers, no_progress
 from archgraph.spaces.base import SearchSpace
 from archgraph.typing import FloatArray, IntArray
 
@@ -103,6 +104,8 @@ class SearchTask:
         if not goals or len(set(goals)) < len(goals):
             raise ValueError(f"objectives must be of at least one column and none twice, but are of {goals}")
         check_together(self.all_constraints)
+        if self.verifier is not None:
+            check_workers(self.workers, self.verifier)
         answered = [*self.predictors, *self.exact_columns]
         for column in answered:
             if answered.count(column) > 1:
@@ -160,7 +163,7 @@ class SearchTask:
         parts: list[Evaluator] = [Predicted(self.space, wanted, with_std)] if wanted else []
         return Combined(*parts, *_restricted(self.exact, columns))
 
-    @property
+    @cached_property
     def truth(self) -> Evaluator | None:
         """The verifier, with exact answers for the columns that it leaves out."""
         if self.verifier is None:
@@ -168,10 +171,13 @@ class SearchTask:
         left_out = [column for column in self.exact_columns if column not in self.verifier.columns]
         return Combined(self.verifier, *_restricted(self.exact, left_out))
 
-    @property
+    @cached_property
     def pool(self) -> IntArray | None:
         """``(P, G)`` the only genotypes of which the verifier answers what is needed; None where it does of any."""
-        return None if self.truth is None else self.truth.answerable_for(self.needed)
+        pool = None if self.truth is None else self.truth.answerable_for(self.needed)
+        if pool is not None and not len(pool):
+            raise ValueError(f"the verifier can answer for no architecture in all of {', '.join(self.needed)}")
+        return pool
 
 
 def _restricted(evaluators: Sequence[Evaluator], columns: Sequence[str]) -> list[Evaluator]:

@@ -20,7 +20,7 @@ from archgraph.spaces.base import SearchSpace
 from archgraph.typing import IntArray
 
 GIVE_UP = 10
-"""Architectures, or all that there are to verify, after which a verifier that answered for none of them is given up."""
+"""Architectures after which a verifier that answered for none of them is given up; of fewer the failures are kept."""
 
 Progress = Callable[[str, int, int], None]
 """Called with the phase, how many architectures are done, and how many there will be."""
@@ -67,7 +67,8 @@ def verify(
         raise ValueError("the study has no chosen architectures to verify; search first")
     waiting, total = _waiting("verified", *study.unverified()), total or chosen
     tell = partial(_tell, progress, "verified", chosen, total)
-    _ask(study, verifier, waiting, tell, total, lease, workers, timeout)
+    _ask(study, verifier, waiting, tell, lease, workers, timeout)
+    _check_answered(study, "verified", total)
 
 
 def verify_random(
@@ -89,6 +90,7 @@ def verify_random(
         ValueError: The space holds fewer architectures, or the verifier leaves a column out or fails always.
     """
     n = _check.positive_int("n", study.count("chosen") if n is None else n)
+    _check_columns(study, verifier)
     rng = np.random.default_rng([study.settings["seed"], 3])
     pool = verifier.answerable_for(study.columns)
     if pool is not None and n > len(pool):
@@ -97,7 +99,8 @@ def verify_random(
     if pool is not None and not np.isin(genotype_keys(space, drawn), genotype_keys(space, pool)).all():
         drawn = pool[rng.permutation(len(pool))[:n]]
     waiting = _waiting("random", np.arange(n), drawn)
-    _ask(study, verifier, waiting, partial(_tell, progress, "random", n, n), n, lease, workers, timeout)
+    _ask(study, verifier, waiting, partial(_tell, progress, "random", n, n), lease, workers, timeout)
+    _check_answered(study, "random", n)
 
 
 def _waiting(phase: str, places: IntArray, genotypes: IntArray) -> Waiting:
@@ -116,23 +119,15 @@ def _ask(
     verifier: Evaluator,
     waiting: Waiting,
     tell: Callable[[int], None],
-    total: int,
     lease: float,
     workers: int,
     timeout: float | None,
 ) -> None:
-    """Have what waits, all of one phase, answered, here or by others; ``tell`` how much is left whenever it is less.
-
-    The phase is to hold ``total`` architectures in the end.
-    """
+    """Have what waits, all of one phase, answered, here or by others; ``tell`` how much is left whenever it is less."""
     _check.number("lease", lease, 0.1)
-    if _check.positive_int("workers", workers) > 1 and verifier.clocks:
-        raise ValueError(f"workers must be 1, for {verifier.name} takes times, but is {workers}")
+    check_workers(workers, verifier)
+    _check_columns(study, verifier)
     ends = time.monotonic() + (np.inf if timeout is None else timeout)
-    for column in study.columns:
-        if column not in verifier.columns:
-            answered = ", ".join(verifier.columns)
-            raise ValueError(f"the verifier answers {answered}, but not {column!r}; combine it with one that does")
     left, told = list(waiting), -1
     with _Crew(study, verifier, waiting, lease, workers) as crew:
         while True:
@@ -150,10 +145,43 @@ def _ask(
             elif crew.busy:
                 left = _without(left, crew.write_next())
                 if crew.failed:
-                    _give_up(study, crew, min(GIVE_UP, total))
+                    _give_up(study, crew)
             else:
                 # Others are at what is left.
                 time.sleep(POLL)
+
+
+def check_workers(workers: int, verifier: Evaluator) -> None:
+    """Hold the number of architectures that are verified at the same time against who verifies.
+
+    Raises:
+        ValueError: It is not positive, or more than one where times are taken.
+    """
+    if _check.positive_int("workers", workers) > 1 and verifier.clocks:
+        raise ValueError(f"workers must be 1, for {verifier.name} takes times, but is {workers}")
+
+
+def _check_columns(study: Study, verifier: Evaluator) -> None:
+    for column in study.columns:
+        if column not in verifier.columns:
+            answered = ", ".join(verifier.columns)
+            raise ValueError(f"the verifier answers {answered}, but not {column!r}; combine it with one that does")
+
+
+def _check_answered(study: Study, phase: str, total: int) -> None:
+    """Make sure that not all of the ``total`` architectures of a phase, once they are there, are failures.
+
+    Raises:
+        ValueError: They are.
+    """
+    if study.count(phase) < total:
+        return
+    reasons = study.records(phase).reasons
+    if None not in reasons:
+        raise ValueError(
+            f"the verifier failed for each of {len(reasons)} architectures, the last time with {reasons[-1]!r}; mend "
+            "it, and begin another study"
+        )
 
 
 def _without(works: list[Work], written: Sequence[Work]) -> list[Work]:
@@ -161,14 +189,14 @@ def _without(works: list[Work], written: Sequence[Work]) -> list[Work]:
     return [work for work in works if work not in done]
 
 
-def _give_up(study: Study, crew: _Crew, enough: int) -> None:
-    """Forget the answers and end if all of them are failures, and they are ``enough``.
+def _give_up(study: Study, crew: _Crew) -> None:
+    """Forget the answers and end if all of them are failures, and they are many enough.
 
     Raises:
         ValueError: So it is.
     """
     phase = next(iter(crew.waiting)).phase
-    reason = study.give_up(phase, enough)
+    reason = study.give_up(phase, GIVE_UP)
     if reason is not None:
         crew.finish()
         study.give_up(phase, 1)

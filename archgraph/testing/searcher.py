@@ -110,6 +110,11 @@ def a_pool_is_all_it_asks_for(make: Maker) -> None:
     inside = np.isin(genotype_keys(space, asked), genotype_keys(space, pool))
     require(inside.all(), "of a pool nothing else must be asked for")
     require(len(asked) == len(pool), "all of a pool must be asked for, once there is nothing better")
+    begun = make(space, PAIR, (), 0).confine(pool)
+    known = advance(begun, 1)
+    restored = make(space, PAIR, (), 9).confine(pool)
+    restored.restore(json.loads(json.dumps(begun.state())), known)
+    require_equal(advance(restored, 3), advance(begun, 3), "restored in a pool it must go on the same: genotypes")
 
 
 def the_seed_decides(make: Maker) -> None:

@@ -56,7 +56,10 @@ def test_one_architecture_is_enough(run, bench: Path, tmp_path: Path) -> None:
     alone = (*GOALS[:-1], 1)
     found = run("search", bench, *alone, "--study", tmp_path / "s.db", "--json", "-").json
     assert len(found["architectures"]) == 1
-    done = run("verify", tmp_path / "s.db", "--verifier", "table", "--json", "-")
+    code = "import json; print(json.dumps({'score': 1, 'time': 2}))"
+    done = run(
+        "verify", tmp_path / "s.db", "--command", shlex.join([sys.executable, "-S", "-E", "-c", code]), "--json", "-"
+    )
     assert done.code == 0
     assert done.json["verification"]["verified"] == 1
 

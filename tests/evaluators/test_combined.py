@@ -38,11 +38,13 @@ def test_no_column_twice() -> None:
 
 def test_who_is_asked_for_what_all_know() -> None:
     one, other, any_of_them = Given("a", acc=1.0), Given("b", ms=1.0), Given("c", mj=1.0)
-    one.answerable, other.answerable = np.array([[0, 1], [2, 3], [4, 5]]), np.array([[4, 5], [7, 8], [2, 3]])
-    assert Combined(any_of_them).answerable is None
-    assert Only(Combined(one, any_of_them), ["mj"]).answerable is None
-    assert Only(Combined(one, any_of_them), ["mj", "acc"]).answerable is one.answerable
-    both = Combined(one, any_of_them, other).answerable
+    rows, others = np.array([[0, 1], [2, 3], [4, 5]]), np.array([[4, 5], [7, 8], [2, 3]])
+    one.answerable_for, other.answerable_for = lambda columns: rows, lambda columns: others
+    assert Combined(any_of_them).answerable_for(["mj"]) is None
+    assert Combined(one, any_of_them).answerable_for(["mj"]) is None
+    assert Combined(one, any_of_them).answerable_for(["mj", "acc"]) is rows
+    assert Only(Combined(one, any_of_them), ["mj"]).answerable_for(["mj", "acc"]) is None
+    both = Combined(one, any_of_them, other).answerable_for(["acc", "ms"])
     assert both is not None
     assert both.tolist() == [[2, 3], [4, 5]]
 

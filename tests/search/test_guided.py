@@ -5,8 +5,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from archgraph.data import ArchTable
-from archgraph.evaluators import Tabular
 from archgraph.objectives import Constraint, feasible, non_dominated
 from archgraph.search import Study, search
 from archgraph.spaces import SearchSpace, Variable, space
@@ -69,10 +67,10 @@ def test_constraints_on_any_column_are_kept(run: Callable[..., Study]) -> None:
 
 def test_constraints_that_nothing_keeps_are_one_clear_line(run: Callable[..., Study]) -> None:
     message = (
-        r"none of 300 candidates keeps params<=10.0, ms>=1000.0; the closest has params=\d+, ms=[\d.]+: loosen them"
+        r"none of 300 candidates keeps params<=500000.0, ms>=1000.0; the closest has params=\d+, ms=[\d.]+: loosen them"
     )
     with pytest.raises(ValueError, match=message):
-        run(constraints=["params<=10", "ms>=1000"])
+        run(constraints=["params<=500000", "ms>=1000"])
 
 
 def test_predictors_that_fail_everywhere_are_one_clear_line(run: Callable[..., Study], predictors: Any) -> None:
@@ -112,12 +110,3 @@ def test_other_predictors_cannot_continue_a_study(
 def test_a_search_killed_again_and_again_ends_the_same(place: str) -> None:
     assert killed_search.kill_again_and_again(place, "guided", kills=20, wait=0.3) >= 15
     assert killed_search.is_undisturbed(place, "guided")
-
-
-@pytest.mark.parametrize("candidates", [20_000, 40])
-def test_of_a_table_only_its_rows_are_chosen(nb201: SearchSpace, predictors: Any, candidates: int) -> None:
-    rows = nb201.sample_distinct(60, np.random.default_rng(0))
-    table = Tabular(ArchTable(nb201, rows, {"acc": np.arange(60.0), "ms": np.arange(60.0)}))
-    study = search(nb201, ["acc:max", "ms:min"], predictors, verifier=table, budget=10, candidates=candidates)
-    assert study.records("verified").reasons == (None,) * 10
-    assert study.count("predicted") == min(60, candidates)

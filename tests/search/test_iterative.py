@@ -201,8 +201,12 @@ def test_a_verifier_that_always_fails_is_given_up_and_a_mended_one_goes_on(
         assert (truth.calls, _verified(path)) == (10, 0)
     with rounds(study=path) as study:
         assert content(study) == content(rounds())
-    with pytest.raises(ValueError, match=message):
-        rounds(verifier=broken, budget=3)
+    for _ in range(2):
+        with pytest.raises(
+            ValueError, match="failed for each of 3 architectures, the last time with 'acc is nan'; mend"
+        ):
+            rounds(verifier=broken, budget=3, study=tmp_path / "few.db")
+        assert _verified(tmp_path / "few.db") == 3
     one_of_three = Unreliable(truth, fails=lambda rows: np.full(len(rows), truth.calls % 3 > 0))
     few = rounds(verifier=one_of_three, budget=3).records("verified")
     assert sum(why is not None for why in few.reasons) == 2

@@ -23,8 +23,9 @@ def test_too_few_for_the_budget(nb201: SearchSpace, strategy: str) -> None:
     table = Tabular(ArchTable(nb201, rows, {"acc": np.arange(6.0)}))
     guided = {"predictors": {"acc": NodeSum(0)}, "candidates": 7} if strategy == "guided" else {"verifier": table}
     study = search(nb201, ["acc:max"], strategy=strategy, budget=90, **guided)
-    chosen = study.count("chosen")
-    assert remarks(study) == [f"{chosen} architectures instead of 90: there are no more to ask for"]
+    said = {"guided": "7 architectures instead of 90: no more of 7 candidates are there"}
+    other = "6 architectures instead of 90: there are no more to ask for"
+    assert remarks(study) == [said.get(strategy, other)]
 
 
 def test_a_least_gain_may_be_the_reason(nb201: SearchSpace, truth: Any) -> None:
@@ -63,3 +64,12 @@ def test_what_nothing_keeps(nb201: SearchSpace) -> None:
     assert 0 < known < 40
     assert remarks(found("ms<=0.5")) == [f"none of {known} verified architectures keeps ms<=0.5; the closest has ms=1"]
     assert remarks(found("ms<=2")) == []
+
+
+def test_few_candidates_keep_a_bound(nb201: SearchSpace) -> None:
+    largest = float(nb201.costs(nb201.sample(4_000, np.random.default_rng(0)))["params"].max())
+    bound = f"params>={largest:.0f}"
+    study = search(nb201, ["acc:max"], {"acc": NodeSum(0)}, constraints=[bound], budget=3_000)
+    kept = study.count("chosen")
+    assert 0 < kept < 3_000
+    assert remarks(study) == [f"{kept} architectures instead of 3000: no more of 9445 candidates keep the constraints"]

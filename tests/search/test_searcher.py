@@ -121,12 +121,15 @@ def test_wrong_objectives_are_refused() -> None:
             RandomSearcher(space("nb201"), objectives)
 
 
-def test_a_pool_can_be_left_and_is_not_empty() -> None:
+def test_a_pool_is_given_first_and_is_not_empty() -> None:
     nb201 = space("nb201")
-    searcher = RandomSearcher(nb201, OBJECTIVES, seed=1).confine([[0] * 6, [0] * 6, [1] * 6])
-    assert len(searcher.ask(9)) == 2
-    assert searcher.pool is not None
-    assert len(searcher.pool) == 2
-    assert len(searcher.confine(None).ask(9)) == 9
+    searcher = RandomSearcher(nb201, OBJECTIVES, seed=1)
     with pytest.raises(ValueError, match="pool must hold at least one genotype, but is empty"):
         searcher.confine(np.empty((0, 6), dtype=int))
+    assert searcher.confine([[0] * 6]).confine(None).pool is None
+    pool = searcher.confine([[0] * 6, [0] * 6, [1] * 6]).pool
+    assert pool is not None
+    assert pool.tolist() == [[0] * 6, [1] * 6]
+    assert len(searcher.ask(9)) == 2
+    with pytest.raises(ValueError, match="must be confined before anything is asked or told"):
+        searcher.confine(None)

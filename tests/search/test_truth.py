@@ -12,7 +12,7 @@ import pytest
 
 from archgraph._programs import printed
 from archgraph.data import ArchTable
-from archgraph.evaluators import Evaluation, Evaluator, Only, Tabular
+from archgraph.evaluators import Combined, Evaluation, Evaluator, Only, Tabular
 from archgraph.search import Study, Work, verify, verify_random
 from archgraph.search.study import genotype_texts
 from archgraph.spaces import SearchSpace
@@ -112,18 +112,36 @@ def test_what_nobody_asked_for_is_kept_and_fails_nothing(run: Callable[..., Stud
     assert np.isfinite(verified.values["acc"]).all()
 
 
-def test_times_are_not_taken_side_by_side(run: Callable[..., Study], truth: Any) -> None:
+def test_times_are_not_taken_side_by_side(run: Callable[..., Study], truth: Any, tmp_path: Path) -> None:
     truth.clocks = True
     study = run(budget=3)
     with pytest.raises(ValueError, match="workers must be 1, for truth takes times, but is 2"):
         verify(study, truth, workers=2)
     verify(study, truth)
+    with pytest.raises(ValueError, match="workers must be 1, for truth takes times, but is 2"):
+        run(verifier=truth, workers=2, study=tmp_path / "s.db")
+    assert not (tmp_path / "s.db").exists()
+
+
+def test_who_answers_for_nothing_is_one_clear_line(
+    run: Callable[..., Study], nb201: SearchSpace, tmp_path: Path
+) -> None:
+    rows = nb201.sample_distinct(8, np.random.default_rng(0))
+    known = {"acc": np.arange(8.0), "ms": np.arange(8.0)}
+    tables = [
+        ArchTable(nb201, rows[half], {name: known[name][half]})
+        for name, half in (("acc", slice(4)), ("ms", slice(4, 8)))
+    ]
+    with pytest.raises(ValueError, match="the verifier can answer for no architecture in all of acc, ms"):
+        run(verifier=Combined(*map(Tabular, tables)), study=tmp_path / "s.db")
 
 
 def test_needs_chosen_ones_and_every_column(run: Callable[..., Study], nb201: SearchSpace, truth: Any) -> None:
     study = run()
     with pytest.raises(ValueError, match="the verifier answers acc, but not 'ms'; combine it with one that does"):
         verify(study, Only(truth, ["acc"]))
+    with pytest.raises(ValueError, match="the verifier answers acc, but not 'ms'; combine it with one that does"):
+        verify_random(study, nb201, Tabular(ArchTable(nb201, [[0] * 6], {"acc": np.ones(1)})))
     with pytest.raises(ValueError, match="lease must be a number of at least 0.1, but is 0"):
         verify(study, truth, lease=0)
     empty = Study(None, study.settings)
