@@ -30,8 +30,8 @@ def guided(task: SearchTask, study: Study) -> None:
     """Score candidates by NSGA-II on the predictions, choose the few that should hold the front, verify them.
 
     A space with no more genotypes than ``task.candidates`` is scored whole, whoever verifies, as that may be decided
-    later. Each generation lands in the study with the searcher's state, each verification on its own, so that an interrupted
-    search continues to the same result. Of several workers one scores and chooses, and all verify.
+    later. Each generation lands in the study with the searcher's state, each verification on its own, so that an
+    interrupted search continues to the same result. Of several workers one scores and chooses, and all verify.
 
     Raises:
         ValueError: No candidate keeps the constraints, or the predictors are not those that the study was begun with.
