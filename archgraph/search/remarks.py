@@ -15,7 +15,7 @@ def remarks(study: Study) -> list[str]:
     Args:
         study: Of a search that ended, or is going on: of that only the latter is told.
     """
-    found, budget, verified = [], study.settings["budget"], study.records("verified")
+    found, budget, verified = [], study.settings.get("budget", 0), study.records("verified")
     asked, scored = study.count("chosen"), study.count("predicted")
     if asked < budget and (study.note(ENDED) is not None or (asked and scored)):
         found.append(f"{asked} architectures instead of {budget}: {_why(study, scored)}")
@@ -32,5 +32,5 @@ def _why(study: Study, scored: int) -> str:
     """Why a search ended before its budget, having scored so many candidates; 0 = it asks without."""
     if scored:
         return f"no more of {scored} candidates " + ("keep the constraints" if study.constraints else "are there")
-    least = study.settings["min_gain"]
+    least = study.settings.get("min_gain", 0)
     return "there are no more to ask for" + (f", or none that should gain {least:g}" if least else "")

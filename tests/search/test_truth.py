@@ -13,7 +13,7 @@ import pytest
 from archgraph._programs import printed
 from archgraph.data import ArchTable
 from archgraph.evaluators import Combined, Evaluation, Evaluator, Only, Tabular
-from archgraph.search import Study, Work, verify, verify_random
+from archgraph.search import Study, Work, search, verify, verify_random
 from archgraph.search.study import genotype_texts
 from archgraph.spaces import SearchSpace
 
@@ -123,9 +123,7 @@ def test_times_are_not_taken_side_by_side(run: Callable[..., Study], truth: Any,
     assert not (tmp_path / "s.db").exists()
 
 
-def test_who_answers_for_nothing_is_one_clear_line(
-    run: Callable[..., Study], nb201: SearchSpace, tmp_path: Path
-) -> None:
+def test_who_answers_for_nothing_is_one_clear_line(nb201: SearchSpace) -> None:
     rows = nb201.sample_distinct(8, np.random.default_rng(0))
     known = {"acc": np.arange(8.0), "ms": np.arange(8.0)}
     tables = [
@@ -133,7 +131,7 @@ def test_who_answers_for_nothing_is_one_clear_line(
         for name, half in (("acc", slice(4)), ("ms", slice(4, 8)))
     ]
     with pytest.raises(ValueError, match="the verifier can answer for no architecture in all of acc, ms"):
-        run(verifier=Combined(*map(Tabular, tables)), study=tmp_path / "s.db")
+        search(nb201, ["acc:max", "ms:min"], verifier=Combined(*map(Tabular, tables)), strategy="random")
 
 
 def test_needs_chosen_ones_and_every_column(run: Callable[..., Study], nb201: SearchSpace, truth: Any) -> None:
