@@ -159,5 +159,5 @@ def _failed(campaign: Campaign, kept: bool) -> str:
     tried = campaign.kept + len(campaign.measured) + len(campaign.failed)
     text = f"{len(campaign.failed)} of {tried} architectures cannot be measured, the first, {name}: {reason}"
     if campaign.untried:
-        text += f"; so many failed one after the other that {campaign.untried} more were not tried"
+        text += f"; the device seems to be gone, and {campaign.untried} more were not measured"
     return text + ("; all other times are kept, and the same command tries these again" if kept else "")

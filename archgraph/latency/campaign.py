@@ -13,10 +13,10 @@ from archgraph.latency.device import Device
 from archgraph.latency.latency_table import LatencyTable
 from archgraph.latency.machine import Watch
 from archgraph.latency.measurement import Measurement
-from archgraph.latency.rounds import FAILURES, Outcome, reason_of
+from archgraph.latency.rounds import FAILURES, Outcome, positive, reason_of
 
 IN_A_ROW = 5
-"""Failures one after the other after which the others are not tried: the device is gone, or nothing fits it."""
+"""Runs that fail one after the other before it is looked whether the device is still there."""
 
 
 @dataclass
@@ -28,7 +28,7 @@ class Campaign:
         failed: Those that failed, to the reason, in one line.
         kept: How many the table had already.
         elsewhere: How many other processes are measuring, or have measured meanwhile.
-        untried: How many were left because so many failed one after the other.
+        untried: How many were left because the device is gone.
         remark: Why times are less precise than wanted, and what to do; None if they are precise.
     """
 
@@ -46,10 +46,14 @@ def measure_into(
     device: Device,
     networks: Mapping[str, Callable[[], ArchGraph | Path]],
     progress: Callable[[str, int, int], None] | None = None,
+    campaign: Campaign | None = None,
 ) -> Campaign:
     """Measure what the table lacks; every time is in the table as soon as it is known.
 
-    Other processes may measure into the same table, and the same column, at the same time.
+    Other processes may measure into the same table, and the same column, at the same time. What cannot be measured does
+    not keep the others from it, and is tried last when this is called again. Only when so many runs have failed one
+    after the other, and a network that is known to run, or a few others where none is, do not run either, is the device
+    taken for gone: then the rest is left.
 
     Args:
         table: Where the times go.
@@ -57,6 +61,7 @@ def measure_into(
         device: What measures.
         networks: Architecture, as the table names it, to what makes its full graph or names its ONNX file.
         progress: Called with a phase, the architectures done and those to do.
+        campaign: A new one, filled as things become known, for who wants to know also when this is interrupted.
 
     Raises:
         ValueError: The column was begun on another device, or the table is damaged.
@@ -64,13 +69,16 @@ def measure_into(
         ImportError: The device takes a package that is not installed.
     """
     table.begin(column, {"device": device.name} | device.card())
+    campaign = campaign or Campaign()
     order = [list(networks)[place] for place in np.random.default_rng(device.protocol.seed).permutation(len(networks))]
     known = {row.architecture for row in table.rows(column)}
-    campaign = Campaign(kept=sum(name in known for name in order))
+    run_before = [name for name in order if name in known]
+    campaign.kept = len(run_before)
+    failed_before = table.failed(column)
+    waiting = sorted((name for name in order if name not in known), key=failed_before.__contains__)
     watch = Watch(device.local)
-    waiting = [name for name in order if name not in known]
-    in_a_row = 0
-    while in_a_row < IN_A_ROW:
+    in_a_row, gone = 0, False
+    while not gone:
         _tell(progress, campaign, len(order))
         claimed = table.claim(column, waiting, device.protocol.together)
         if not claimed:
@@ -79,18 +87,23 @@ def measure_into(
             for name, outcome in _outcomes(device, {name: networks[name] for name in claimed}, watch):
                 waiting.remove(name)
                 if outcome.found is None:
+                    table.fail(column, name)
                     campaign.failed[name] = outcome.reason
-                    in_a_row += 1
-                    if in_a_row >= IN_A_ROW:
-                        break
+                    in_a_row += outcome.ran
                 else:
                     table.add(column, name, outcome.found)
                     campaign.measured[name] = outcome.found
+                    run_before.append(name)
                     in_a_row = 0
                 _tell(progress, campaign, len(order))
+                if in_a_row == IN_A_ROW:
+                    in_a_row = 0
+                    gone = not any(_runs(device, networks[other]) for other in run_before[-1:] or waiting[:IN_A_ROW])
+                    if gone:
+                        break
         finally:
             table.release(column, [name for name in claimed if name not in campaign.measured])
-    if in_a_row >= IN_A_ROW:
+    if gone:
         campaign.untried = len(waiting)
     else:
         campaign.elsewhere = len(waiting)
@@ -107,10 +120,21 @@ def _outcomes(
         try:
             made[name] = make()
         except FAILURES as error:
-            yield name, Outcome(-1, None, reason_of(error))
+            yield name, Outcome(-1, None, reason_of(error), ran=False)
     names = list(made)
     for outcome in device.measured(list(made.values()), watch):
         yield names[outcome.row], outcome
+
+
+def _runs(device: Device, make: Callable[[], ArchGraph | Path]) -> bool:
+    """Whether the device runs a network now."""
+    try:
+        run = device.load(make())
+        with device.inside():
+            positive(run())
+    except FAILURES:
+        return False
+    return True
 
 
 def _tell(progress: Callable[[str, int, int], None] | None, campaign: Campaign, total: int) -> None:

@@ -105,7 +105,7 @@ class Device(ABC):
                 try:
                     runs[row] = self.load(networks[row])
                 except FAILURES as error:
-                    yield Outcome(row, None, reason_of(error))
+                    yield Outcome(row, None, reason_of(error), ran=False)
             # The order depends on the block alone, so that one network more at the end changes no earlier one.
             rng = np.random.default_rng([self.protocol.seed, start])
             yield from timed(self.protocol, runs, rng, self.inside, watch)

@@ -61,7 +61,20 @@ _CLAIM = Table(  # what is being measured
     Column("worker", Text, nullable=False),
     UniqueConstraint("name", "architecture"),
 )
-_KIND = Kind("latency table", application=0x6172676C, version=1, tables=_TABLES)  # "argl"
+_FAILURE = Table(  # what could not be measured when it was tried last; since version 2
+    "failure",
+    _TABLES,
+    Column("name", Text, nullable=False),
+    Column("architecture", Text, nullable=False),
+    UniqueConstraint("name", "architecture"),
+)
+_KIND = Kind(
+    "latency table",
+    application=0x6172676C,  # "argl"
+    version=2,
+    tables=_TABLES,
+    upgrade=lambda connection: _FAILURE.create(connection, checkfirst=True),
+)
 
 
 class Row(NamedTuple):
@@ -204,6 +217,18 @@ class LatencyTable:
         with self._store.transaction() as connection:
             connection.execute(insert(_MEASUREMENT).prefix_with("OR IGNORE").values(line))
             self._forget(connection, column, architecture)
+
+    def fail(self, column: str, architecture: str) -> None:
+        """Note that one could not be measured, so that whoever tries again tries it last, and let others have it."""
+        line = {"name": column, "architecture": architecture}
+        with self._store.transaction() as connection:
+            connection.execute(insert(_FAILURE).prefix_with("OR IGNORE").values(line))
+            self._forget(connection, column, architecture)
+
+    def failed(self, column: str) -> set[str]:
+        """Architectures that could not be measured when they were tried; some may have been measured since."""
+        with self._store.reading() as connection:
+            return set(connection.execute(select(_FAILURE.c.architecture).where(_FAILURE.c.name == column)).scalars())
 
     def release(self, column: str, architectures: Sequence[str]) -> None:
         """Let others measure what was claimed."""

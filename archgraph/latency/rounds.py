@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from time import perf_counter
@@ -26,17 +27,30 @@ class Outcome(NamedTuple):
         row: Its number.
         found: Its time; None = it failed.
         reason: Why it failed, in one line.
+        ran: Whether the device was asked to run it; False = it could not even be made ready.
     """
 
     row: int
     found: Measurement | None
     reason: str = ""
+    ran: bool = True
 
 
 def reason_of(error: BaseException) -> str:
     """An error as one line."""
     lines = str(error).strip().splitlines()
     return " ".join(lines[0].split()) if lines else type(error).__name__
+
+
+def positive(time: float) -> float:
+    """``time``, the milliseconds that a device says a run took.
+
+    Raises:
+        ValueError: It is not above 0, or not finite.
+    """
+    if not 0 < time < math.inf:
+        raise ValueError(f"a run is said to have taken {time:g} ms, but times are positive; correct the device")
+    return time
 
 
 class _Clock:
@@ -84,9 +98,7 @@ class _Clock:
         start = perf_counter()
         time = self.run()
         self.seconds += perf_counter() - start
-        if not 0 < time < math.inf:
-            raise ValueError(f"a run is said to have taken {time:g} ms, but times are positive; correct the device")
-        return time
+        return positive(time)
 
 
 def timed(
@@ -96,7 +108,7 @@ def timed(
     inside: Callable[[], AbstractContextManager[None]],
     watch: Watch | None = None,
 ) -> Iterator[Outcome]:
-    """Measure networks side by side; each outcome comes at the end of the round in which it is known.
+    """Measure networks side by side; times come at the end of the round in which they are known, failures at once.
 
     Args:
         protocol: How.
@@ -110,18 +122,25 @@ def timed(
     while clocks:
         if watch is not None:
             watch.look()
-        ended: list[Outcome] = []
-        with inside():
-            for row in rng.permutation(list(clocks)).tolist():
-                clock = clocks[row]
-                try:
-                    if not warm:
-                        clock.warm_up()
-                    elif clock.turn():
-                        ended.append(Outcome(row, clock.found()))
-                except FAILURES as error:
-                    ended.append(Outcome(row, None, reason_of(error)))
-        for outcome in ended:
+        known: list[Outcome] = []
+        turns = deque(rng.permutation(list(clocks)).tolist())
+        while turns:
+            failed: Outcome | None = None
+            with inside():
+                while turns and failed is None:
+                    row = turns.popleft()
+                    try:
+                        if not warm:
+                            clocks[row].warm_up()
+                        elif clocks[row].turn():
+                            known.append(Outcome(row, clocks[row].found()))
+                    except FAILURES as error:
+                        failed = Outcome(row, None, reason_of(error))
+            # Whoever sees that nothing runs any more need not wait until the others have failed too.
+            if failed is not None:
+                del clocks[failed.row]
+                yield failed
+        for outcome in known:
             del clocks[outcome.row]
         warm = True
-        yield from ended
+        yield from known

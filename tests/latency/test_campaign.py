@@ -6,14 +6,16 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
 import numpy as np
 import pytest
 
+from archgraph.graph import ArchGraph
 from archgraph.latency import LatencyTable, Protocol, measure_into
-from archgraph.latency.campaign import IN_A_ROW
+from archgraph.latency.campaign import IN_A_ROW, Campaign
 from tests.devices import Said, makers
 
 ROOT = Path(__file__).parents[2]
@@ -165,8 +167,78 @@ def test_a_device_that_disappears_ends_it_and_keeps_what_was_measured(tmp_path: 
         assert len(found.failed) == IN_A_ROW
         assert len(found.measured) == 10
         assert found.untried == len(names) - 10 - IN_A_ROW
+        # Not many more runs than it takes, lest each hangs: the last is of a network that had run.
+        assert len(asked) == 6 * 12 + 1 + IN_A_ROW
+        assert asked[-1] in found.measured
         again = measure_into(table, "ms", Said(), makers(names))
         assert (again.kept, len(again.measured), again.failed) == (10, len(names) - 10, {})
+
+
+def wicked(kind: str, count: int, first: bool) -> dict[str, Callable[[], ArchGraph | Path]]:
+    """50 networks of which ``count`` fail: the first of the order in which they are measured, or any."""
+    order = np.random.default_rng(0).permutation(50)
+    places = order[:count] if first else np.random.default_rng(1).choice(50, count, replace=False)
+    names = list(NAMES)
+    for place in places.tolist():
+        names[place] = f"{kind}{place}"
+    wanted = makers(names)
+
+    def lost() -> Path:
+        raise ValueError("it describes no network")
+
+    return wanted | {name: lost for name in names if name.startswith("lost")}
+
+
+@pytest.mark.parametrize("kind", ["-", "x", "lost"])
+@pytest.mark.parametrize("together", [4, 16])
+@pytest.mark.parametrize("first", [True, False])
+def test_bad_ones_keep_none_of_the_good_ones_from_it(kind: str, together: int, first: bool, tmp_path: Path) -> None:
+    wanted = wicked(kind, 8, first)
+    good = {name for name in wanted if not name.startswith(kind)}
+    protocol = Protocol(rounds=8, repeats=1, settle=0, warm_up=0, together=together)
+    asked: list[str] = []
+
+    def until_interrupted(name: str) -> None:
+        asked.append(name)
+        if len(asked) == 150:
+            raise KeyboardInterrupt
+
+    with LatencyTable(tmp_path / "t.db", "numbers") as table:
+        with pytest.raises(KeyboardInterrupt):
+            measure_into(table, "ms", Said(protocol, asked=until_interrupted), wanted)
+        kept = {row.architecture for row in table.rows("ms")}
+        assert 0 < len(kept) < 42
+        found = measure_into(table, "ms", Said(protocol), wanted)
+        assert {row.architecture for row in table.rows("ms")} == good
+        assert set(found.failed) == set(wanted) - good
+        assert (found.kept, found.untried, found.elsewhere) == (len(kept), 0, 0)
+        assert table.failed("ms") == set(wanted) - good
+
+
+def test_what_is_bad_at_loading_is_all_named() -> None:
+    for kind in ("x", "lost"):
+        with LatencyTable(None, "numbers") as table:
+            found = measure_into(table, "ms", Said(), wicked(kind, 50, True))
+        assert (len(found.failed), found.untried, len(found.measured)) == (50, 0, 0)
+
+
+def test_the_good_ones_are_reached_however_many_bad_ones_come_first() -> None:
+    wanted = wicked("-", 45, True)
+    with LatencyTable(None, "numbers") as table:
+        for _ in range(10):
+            if measure_into(table, "ms", Said(), wanted).untried == 0:
+                break
+        assert len(table.rows("ms")) == 5
+
+
+def test_what_failed_before_is_tried_last() -> None:
+    wanted = wicked("-", 3, True)
+    asked: list[str] = []
+    with LatencyTable(None, "numbers") as table:
+        measure_into(table, "ms", Said(), {name: make for name, make in wanted.items() if name.startswith("-")})
+        measure_into(table, "ms", Said(asked=asked.append), wanted)
+    # Of 47 good ones 45 fill nine blocks, whose networks run six times each.
+    assert [number >= 45 * 6 for number, name in enumerate(asked) if name.startswith("-")] == [True] * 3
 
 
 def test_an_interruption_frees_what_was_being_measured(tmp_path: Path) -> None:
@@ -174,8 +246,10 @@ def test_an_interruption_frees_what_was_being_measured(tmp_path: Path) -> None:
         raise KeyboardInterrupt
 
     with LatencyTable(tmp_path / "t.db", "numbers") as table:
+        campaign = Campaign()
         with pytest.raises(KeyboardInterrupt):
-            measure_into(table, "ms", Said(asked=interrupted), makers(NAMES))
+            measure_into(table, "ms", Said(asked=interrupted), makers(NAMES), campaign=campaign)
+        assert campaign == Campaign()
         assert len(measure_into(table, "ms", Said(), makers(NAMES)).measured) == 50
 
 

@@ -37,6 +37,7 @@ def test_one_that_cannot_run_is_named_by_measure_and_passed_over_by_measured() -
     found = {outcome.row: outcome for outcome in Said().measured(networks)}
     assert [row for row, outcome in sorted(found.items()) if outcome.found is None] == [1, 2]
     assert found[2].reason == "could not convert string to float: 'x'"
+    assert (found[1].ran, found[2].ran) == (True, False)
     with pytest.raises(RuntimeError, match="network 2 cannot be measured on said: could not convert"):
         Said().measure(networks)
 

@@ -148,5 +148,28 @@ def test_files_of_a_later_version_are_refused(path: Path) -> None:
     with sqlite3.connect(path) as connection:
         connection.execute("PRAGMA user_version = 99")
     connection.close()
-    with pytest.raises(ValueError, match="is of version 99, newer than 1; update archgraph"):
+    with pytest.raises(ValueError, match="is of version 99, newer than 2; update archgraph"):
         LatencyTable(path)
+
+
+def test_files_of_an_earlier_version_are_brought_up_to_date(path: Path) -> None:
+    with opened(path) as table:
+        table.add("ms", "a", TIME)
+    with sqlite3.connect(path) as connection:
+        connection.execute("DROP TABLE failure")
+        connection.execute("PRAGMA user_version = 1")
+    connection.close()
+    with opened(path) as table:
+        table.fail("ms", "b")
+        assert table.failed("ms") == {"b"}
+        assert [row.architecture for row in table.rows("ms")] == ["a"]
+
+
+def test_what_failed_is_known_and_free(path: Path) -> None:
+    with opened(path) as one, opened(path) as other:
+        other.begin("gpu_ms", {"device": "gpu"})
+        assert one.claim("ms", ["a", "b"], 2) == ["a", "b"]
+        for _ in range(2):
+            one.fail("ms", "a")
+        assert (other.failed("ms"), other.failed("gpu_ms")) == ({"a"}, set())
+        assert other.claim("ms", ["a", "b"], 2) == ["a"]

@@ -89,14 +89,14 @@ def test_a_failure_is_told_and_leaves_the_others_theirs() -> None:
         raise RuntimeError("the cable is out\nand more")
 
     found = outcomes(QUICK, {0: broken, 1: lambda: 3.0})
-    assert found[0] == (0, None, "the cable is out")
+    assert found[0] == Outcome(0, None, "the cable is out")
     assert found[1].found is not None
 
 
 @pytest.mark.parametrize(("time", "shown"), [(0.0, "0"), (-2.0, "-2"), (float("nan"), "nan"), (float("inf"), "inf")])
 def test_times_must_be_positive(time: float, shown: str) -> None:
     reason = f"a run is said to have taken {shown} ms, but times are positive; correct the device"
-    assert outcomes(QUICK, {0: lambda: time})[0] == (0, None, reason)
+    assert outcomes(QUICK, {0: lambda: time})[0] == Outcome(0, None, reason)
 
 
 def test_mistakes_in_the_program_are_not_taken_for_failures() -> None:
@@ -117,6 +117,21 @@ def test_outcomes_are_handed_out_while_nothing_runs() -> None:
     for _ in timed(QUICK, {0: lambda: 1.0, 1: cycle(1.0, 5.0)}, np.random.default_rng(0), inside, watch):
         assert open_now == []
     assert len(watch.work) == 9  # before the warm-up and before each of eight rounds
+
+
+def test_failures_are_told_before_the_others_have_their_turns() -> None:
+    asked: list[int] = []
+
+    def broken(row: int) -> float:
+        asked.append(row)
+        raise OSError("no device")
+
+    runs = {row: lambda row=row: broken(row) for row in range(16)}  # type: ignore[misc]
+    found = timed(QUICK, runs, np.random.default_rng(0), nullcontext)
+    for number in range(1, 6):
+        outcome = next(found)
+        assert (outcome.found, outcome.ran) == (None, True)
+        assert len(asked) == number
 
 
 def test_reasons_are_one_line() -> None:
