@@ -8,6 +8,7 @@ import traceback
 from collections.abc import Sequence
 
 from archgraph.cli.app import app
+from archgraph.cli.ending import orderly_end
 from archgraph.registry import UnknownNameError
 
 __all__ = ["app", "main"]
@@ -19,6 +20,7 @@ def main(args: Sequence[str] | None = None) -> None:
     """Run the command line with ``args`` (default: those of the process) and exit.
 
     Bad input ends in one line on stderr and exit code 2; with ``ARCHGRAPH_DEBUG=1`` the traceback comes before it.
+    Interruptions end in 130 (Ctrl-C), 143 (SIGTERM) and 129 (SIGHUP), once what is open is closed.
 
     Raises:
         SystemExit: Always.
@@ -26,7 +28,8 @@ def main(args: Sequence[str] | None = None) -> None:
     # OpenMP's idle threads spin by default: where others need the cores too, training then takes ten times as long.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     try:
-        app(args=None if args is None else list(args), prog_name="archgraph")
+        with orderly_end():
+            app(args=None if args is None else list(args), prog_name="archgraph")
     except EXPECTED as error:
         if os.environ.get("ARCHGRAPH_DEBUG") == "1":
             traceback.print_exc()

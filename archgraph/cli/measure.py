@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -86,7 +87,7 @@ def measure(
     from archgraph.cli.fit import parameters
     from archgraph.cli.output import Output, writable
     from archgraph.cli.to_measure import to_measure
-    from archgraph.latency.campaign import measure_into
+    from archgraph.latency.campaign import Campaign, measure_into
     from archgraph.latency.described import device_of
     from archgraph.latency.latency_table import LatencyTable
 
@@ -110,8 +111,19 @@ def measure(
     if export is not None:
         wanted.check_export(export)
     with LatencyTable(out, wanted.name) as kept:
-        with output.progress() as report:
-            campaign = measure_into(kept, column, chosen, wanted.networks, report)
+        campaign = Campaign()
+        try:
+            with output.progress() as report:
+                measure_into(kept, column, chosen, wanted.networks, report, campaign)
+        except (KeyboardInterrupt, SystemExit):
+            with suppress(OSError):  # of a terminal that is gone
+                if column in kept.columns:
+                    _show(kept, column, wanted.networks, campaign, output, interrupted=True)
+                goes_on = (
+                    "; the same command goes on" if out is not None else ", nothing was kept; --out FILE keeps times"
+                )
+                output.note(f"interrupted{goes_on}")
+            raise
         _show(kept, column, wanted.networks, campaign, output)
         if export is not None and kept.rows(column):
             wanted.export(kept, export)
@@ -119,7 +131,14 @@ def measure(
         raise ValueError(_failed(campaign, kept=out is not None))
 
 
-def _show(table: LatencyTable, column: str, wanted: Collection[str], campaign: Campaign, output: Output) -> None:
+def _show(
+    table: LatencyTable,
+    column: str,
+    wanted: Collection[str],
+    campaign: Campaign,
+    output: Output,
+    interrupted: bool = False,
+) -> None:
     from archgraph.cli.output import table as drawn
 
     found = sorted((row for row in table.rows(column) if row.architecture in wanted), key=lambda row: row.found.median)
@@ -135,6 +154,7 @@ def _show(table: LatencyTable, column: str, wanted: Collection[str], campaign: C
         "elsewhere": campaign.elsewhere,
         "untried": campaign.untried,
         "failed": campaign.failed,
+        "interrupted": interrupted,
         "remark": campaign.remark,
     }
     lines = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,10 +35,11 @@ def run(
 
     try:
         return _searched(plan, place, output, lease, workers, timeout)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, SystemExit):
         kept = place is not None and (is_url(place) or Path(place).exists())
         shown = Place.parse(place).shown
-        output.note(f"interrupted; 'archgraph resume {shown}' goes on" if kept else "interrupted, nothing was kept")
+        with suppress(OSError):  # of a terminal that is gone
+            output.note(f"interrupted; 'archgraph resume {shown}' goes on" if kept else "interrupted, nothing was kept")
         raise
 
 

@@ -1,6 +1,11 @@
 from __future__ import annotations
 
+import json
+import os
+import signal
+import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +14,7 @@ import pytest
 from archgraph.data import ArchTable
 from archgraph.latency import LatencyTable
 from archgraph.spaces import space
+from tests.processes import ends
 
 SAYS_SIZE = "import os, sys; print(os.path.getsize(sys.argv[1]) / 1e3)"
 
@@ -16,6 +22,44 @@ SAYS_SIZE = "import os, sys; print(os.path.getsize(sys.argv[1]) / 1e3)"
 def command(code: str) -> tuple[str, ...]:
     """Options that measure with a line of Python."""
     return ("--command", f'"{sys.executable}" -S -E -c "{code}" {{model}}', "--rounds", "1")
+
+
+# As a terminal starts it, however these tests were started.
+STARTED = """
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGTERM, signal.SIG_DFL)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
+from archgraph.cli import main
+main()
+"""
+
+
+def interrupted(number: signal.Signals, tmp_path: Path, *arguments: object) -> tuple[int, str, str]:
+    """Exit code, stdout and stderr of a command that a signal ends while its third program hangs, which ends too."""
+    started = tmp_path / "started"
+    started.touch()
+    code = (
+        "import os, time; from pathlib import Path; "
+        f"file = Path({str(started)!r}); before = file.read_text(); file.write_text(before + f'{{os.getpid()}} '); "
+        "time.sleep(600 * (len(before.split()) == 2)); print(7)"
+    )
+    (tmp_path / "ask.py").write_text(code)
+    program = ("--command", f'"{sys.executable}" -S -E "{tmp_path / "ask.py"}" {{model}}', "--rounds", "1")
+    words = [sys.executable, "-c", STARTED, "measure", *arguments, *program, "--param", "together=1"]
+    (tmp_path / "tmp").mkdir()
+    environment = os.environ | {"TMPDIR": str(tmp_path / "tmp")}
+    with subprocess.Popen(
+        [str(word) for word in words], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        while len(started.read_text().split()) < 3:
+            assert process.poll() is None, process.communicate()
+            time.sleep(0.05)
+        process.send_signal(number)
+        out, err = process.communicate(timeout=60)
+    assert ends(int(started.read_text().split()[2]))
+    assert list((tmp_path / "tmp").glob("archgraph*")) == []
+    return process.returncode, out, " ".join(err.split())
 
 
 @pytest.fixture
@@ -115,6 +159,40 @@ def test_a_device_that_is_gone_ends_it(run, tmp_path: Path) -> None:
     done = run("measure", *onnx(paths), *command("import sys; sys.exit('no phone')"), "-o", tmp_path / "t.db")
     assert done.code == 2
     assert "; the device seems to be gone, and 7 more were not measured; all other" in done.err.splitlines()[-1]
+
+
+def test_ctrl_c_shows_what_was_measured_and_says_that_the_rest_can_follow(
+    run, tmp_path: Path, files: list[Path]
+) -> None:
+    out = tmp_path / "t.db"
+    code, shown, said = interrupted(signal.SIGINT, tmp_path, *onnx(files), "-o", out)
+    assert (code, said) == (130, "interrupted; the same command goes on")
+    with LatencyTable(out) as table:
+        names = [row.architecture for row in table.rows("latency_ms")]
+    assert len(names) == 2
+    assert all(name in shown for name in names)
+
+
+def test_ctrl_c_shows_what_is_kept_nowhere(tmp_path: Path, files: list[Path]) -> None:
+    code, shown, said = interrupted(signal.SIGINT, tmp_path, *onnx(files), "--json", "-")
+    assert code == 130
+    assert said.endswith("interrupted, nothing was kept; --out FILE keeps times")
+    found = json.loads(shown)
+    assert (found["interrupted"], found["measured"]) == (True, 2)
+    assert [entry["median"] for entry in found["architectures"]] == [7, 7]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_signals_end_it_with_its_program_and_its_files(
+    number: signal.Signals, tmp_path: Path, files: list[Path]
+) -> None:
+    out = tmp_path / "t.db"
+    wanted = ("digit-scenes", "--n", "3") if number is signal.SIGTERM else onnx(files)
+    code, _, said = interrupted(number, tmp_path, *wanted, "-o", out)
+    assert (code, said) == (128 + number, "interrupted; the same command goes on")
+    with LatencyTable(out) as table:
+        assert [row.found.median for row in table.rows("latency_ms")] == [7, 7]
+    assert not list(tmp_path.glob("*.lock"))
 
 
 def test_a_wrong_onnx_file_is_named(run, files: list[Path]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from pathlib import Path
@@ -13,6 +12,7 @@ import pytest
 from archgraph.graph import GraphBuilder
 from archgraph.latency import Command, Protocol
 from archgraph.latency.command import milliseconds
+from tests.processes import ends
 
 ONCE = Protocol(rounds=1, repeats=1, settle=0, warm_up=0)
 
@@ -122,20 +122,7 @@ def test_one_that_hangs_is_ended_with_what_it_started(model: Path, tmp_path: Pat
     assert said == "the command did not end within 1.5 s and was ended; see what it waits for, or allow more time"
     assert time.perf_counter() - start < 20
     child = int(mark.read_text())
-    for _ in range(100):
-        if not _runs(child):
-            break
-        time.sleep(0.05)
-    assert not _runs(child)
-
-
-def _runs(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    state = Path(f"/proc/{pid}/stat")
-    return not state.exists() or state.read_text().rpartition(")")[2].split()[0] != "Z"
+    assert ends(child)
 
 
 def test_a_program_that_disappears_is_told(model: Path, tmp_path: Path) -> None:
