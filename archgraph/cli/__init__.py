@@ -5,7 +5,10 @@ from __future__ import annotations
 import os
 import sys
 import traceback
-from collections.abc import Sequence
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TextIO
 
 from archgraph.cli.app import app
 from archgraph.cli.ending import orderly_end
@@ -28,13 +31,38 @@ def main(args: Sequence[str] | None = None) -> None:
     # OpenMP's idle threads spin by default: where others need the cores too, training then takes ten times as long.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     try:
-        with orderly_end():
+        with orderly_end(), _warnings_in_one_line():
             app(args=None if args is None else list(args), prog_name="archgraph")
     except EXPECTED as error:
         if os.environ.get("ARCHGRAPH_DEBUG") == "1":
             traceback.print_exc()
         print(f"error: {one_line(error)}", file=sys.stderr)
         raise SystemExit(2) from None
+
+
+@contextmanager
+def _warnings_in_one_line() -> Iterator[None]:
+    """Show archgraph's own warnings as it shows errors; others as Python does."""
+    before = warnings.showwarning
+
+    def show(
+        message: Warning | str,
+        category: type[Warning],
+        filename: str,
+        lineno: int,
+        file: TextIO | None = None,
+        line: str | None = None,
+    ) -> None:
+        if category.__module__.startswith("archgraph."):
+            print(f"warning: {' '.join(str(message).split())}", file=sys.stderr)
+        else:
+            before(message, category, filename, lineno, file, line)
+
+    warnings.showwarning = show
+    try:
+        yield
+    finally:
+        warnings.showwarning = before
 
 
 def one_line(error: BaseException) -> str:

@@ -12,10 +12,11 @@ class Protocol:
     """One way of measuring, for devices of all kinds.
 
     Networks are measured some at a time, side by side. Each first runs until its times are steady. Then come rounds: in
-    each, every network takes its turn, in an order drawn anew, so that a machine that becomes slower or faster does so
-    for all of them. A turn is a few runs that do not count, which bring the network back into the caches, and then the
-    runs of which the fastest is the sample of this round. A network is done when the median of its samples is known
-    precisely enough, or when it had all the rounds or all the time that it may have.
+    each, every network takes its turn, in an order drawn anew for every other round and taken backwards in the next, so
+    that a machine that becomes slower or faster does so for all of them alike. A turn is a few runs that do not count,
+    which bring the network back into the caches, and then the runs of which the fastest is the sample of this round.
+    Networks side by side end together: when the medians of the samples of all of them are known precisely enough, or
+    there were all the rounds; only who had all the time that it may have ends before.
 
     The fastest, because whatever else a machine does can only make a run slower: on a machine that was busy otherwise,
     medians of fastest runs agreed to 2 % between calls where medians of medians agreed to 8 %.

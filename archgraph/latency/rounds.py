@@ -71,25 +71,29 @@ class _Clock:
                 break
             before = now
 
-    def turn(self) -> bool:
-        """One round; whether it was the last."""
+    def turn(self) -> None:
+        """One round."""
         for _ in range(self.protocol.settle):
             self._once()
         self.samples.append(float(np.quantile(self._runs(), self.protocol.quantile)))
-        return self._enough()
+
+    @property
+    def spent(self) -> bool:
+        """Whether it has had all its rounds or time."""
+        return len(self.samples) >= self.protocol.rounds or self.seconds >= self.protocol.seconds
+
+    @property
+    def enough(self) -> bool:
+        """Whether its median is known well enough."""
+        # NaN, for too few samples, is not below anything.
+        wanted = self.protocol.precision_goal * float(np.median(self.samples))
+        return half_width(self.samples, self.protocol.confidence) <= wanted
 
     def found(self) -> Measurement:
         """What the samples tell."""
         low, middle, high = np.percentile(self.samples, [25, 50, 75]).tolist()
         width = half_width(self.samples, self.protocol.confidence)
         return Measurement(middle, (high - low) / 2, width, len(self.samples) * self.protocol.repeats)
-
-    def _enough(self) -> bool:
-        if len(self.samples) >= self.protocol.rounds or self.seconds >= self.protocol.seconds:
-            return True
-        # NaN, for too few samples, is not below anything.
-        wanted = self.protocol.precision_goal * float(np.median(self.samples))
-        return half_width(self.samples, self.protocol.confidence) <= wanted
 
     def _runs(self) -> list[float]:
         return [self._once() for _ in range(self.protocol.repeats)]
@@ -108,22 +112,25 @@ def timed(
     inside: Callable[[], AbstractContextManager[None]],
     watch: Watch | None = None,
 ) -> Iterator[Outcome]:
-    """Measure networks side by side; times come at the end of the round in which they are known, failures at once.
+    """Measure networks side by side until the times of all are known; failures are told at once.
 
     Args:
         protocol: How.
         runs: Row to what runs the network once and tells the milliseconds.
-        rng: Of the order in each round.
+        rng: Of the order in every other round; between them it is the one before backwards.
         inside: Entered while networks run, and left before an outcome is handed out.
         watch: Looks at the machine before each round.
     """
     clocks = {row: _Clock(protocol, run) for row, run in runs.items()}
-    warm = False
+    order: list[int] = []
+    warm = backwards = False
     while clocks:
         if watch is not None:
             watch.look()
-        known: list[Outcome] = []
-        turns = deque(rng.permutation(list(clocks)).tolist())
+        # Every other round is the one before it backwards: then what becomes slower all the time does so for all alike.
+        order = list(reversed(order)) if backwards else rng.permutation(list(clocks)).tolist()
+        backwards = warm and not backwards
+        turns = deque(row for row in order if row in clocks)
         while turns:
             failed: Outcome | None = None
             with inside():
@@ -132,15 +139,19 @@ def timed(
                     try:
                         if not warm:
                             clocks[row].warm_up()
-                        elif clocks[row].turn():
-                            known.append(Outcome(row, clocks[row].found()))
+                        else:
+                            clocks[row].turn()
                     except FAILURES as error:
                         failed = Outcome(row, None, reason_of(error))
             # Whoever sees that nothing runs any more need not wait until the others have failed too.
             if failed is not None:
                 del clocks[failed.row]
                 yield failed
-        for outcome in known:
-            del clocks[outcome.row]
+        if warm:
+            # Who ended alone would be held against others that met another machine, if that changes its speed.
+            over = all(clock.spent or clock.enough for clock in clocks.values())
+            known = [Outcome(row, clock.found()) for row, clock in clocks.items() if over or clock.spent]
+            for outcome in known:
+                del clocks[outcome.row]
+            yield from known
         warm = True
-        yield from known

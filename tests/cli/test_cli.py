@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import errno
 import os
+import warnings
 
 import pytest
 
 from archgraph import cli
+from archgraph.latency.machine import NoisyMachineWarning
 from archgraph.registry import UnknownNameError
 
 
@@ -75,6 +77,19 @@ def test_a_traceback_is_shown_on_request(monkeypatch: pytest.MonkeyPatch, capsys
     lines = capsys.readouterr().err.splitlines()
     assert lines[0] == "Traceback (most recent call last):"
     assert lines[-1].startswith("error: Unknown table 'no-such-table'.")
+
+
+def test_warnings_of_ours_are_one_line(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def warn(**_: object) -> None:
+        warnings.warn("4 of 5 times\n are wide", NoisyMachineWarning, stacklevel=1)
+        raise SystemExit(0)
+
+    monkeypatch.setattr(cli, "app", warn)
+    before = warnings.showwarning
+    warnings.simplefilter("default", NoisyMachineWarning)
+    assert run("search") == 0
+    assert capsys.readouterr().err == "warning: 4 of 5 times are wide\n"
+    assert warnings.showwarning is before
 
 
 def test_a_mistake_of_ours_is_no_bad_input(monkeypatch: pytest.MonkeyPatch) -> None:

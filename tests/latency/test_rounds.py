@@ -26,12 +26,16 @@ def cycle(*times: float) -> Callable[[], float]:
     return itertools.cycle(times).__next__
 
 
-def test_a_steady_network_is_done_as_soon_as_an_interval_exists_and_another_goes_on() -> None:
+def test_steady_networks_are_done_as_soon_as_an_interval_exists() -> None:
+    found = outcomes(QUICK, {3: lambda: 2.0, 7: lambda: 5.0})
+    assert (found[3].found, found[7].found) == ((2.0, 0.0, 0.0, 6), (5.0, 0.0, 0.0, 6))
+
+
+def test_a_steady_network_goes_on_beside_a_restless_one() -> None:
     found = outcomes(QUICK, {3: lambda: 2.0, 7: cycle(1.0, 2.0)})
     steady, restless = found[3].found, found[7].found
-    assert steady is not None
+    assert steady == (2.0, 0.0, 0.0, 8)
     assert restless is not None
-    assert steady == (2.0, 0.0, 0.0, 6)
     # 1, 2, 1, 2, ...: 8 samples, median and quartiles by hand; the interval is from the smallest to the largest.
     assert restless == (1.5, 0.5, 0.5, 8)
 
@@ -82,6 +86,34 @@ def test_the_order_is_drawn_anew_each_round_and_repeats_with_the_seed() -> None:
     assert len(set(rounds)) > 3
     assert order(0) == order(0)
     assert order(0) != order(1)
+
+
+@pytest.mark.parametrize("growth", [1e-5, 1e-4, 1e-3, 0.01, 1.0, 100.0])
+@pytest.mark.parametrize("others", [0, 14])
+def test_equal_networks_get_equal_times_however_the_machine_drifts(growth: float, others: int) -> None:
+    runs = itertools.count()
+
+    def run() -> float:
+        return 1.0 + growth * next(runs)
+
+    for seed in range(5):
+        found = outcomes(Protocol(), dict.fromkeys(range(2 + others), run), seed)
+        medians = [outcome.found.median for outcome in found.values() if outcome.found is not None]
+        assert len(medians) == 2 + others
+        assert max(medians) / min(medians) < 1.01
+
+
+def test_every_other_round_is_the_one_before_backwards() -> None:
+    asked: list[int] = []
+
+    def run(row: int) -> float:
+        asked.append(row)
+        return 1.0
+
+    outcomes(QUICK, {row: lambda row=row: run(row) for row in range(9)})  # type: ignore[misc]
+    turns = [asked[start : start + 9] for start in range(0, len(asked), 9)]
+    assert len(turns) == 6
+    assert all(turns[number + 1] == turns[number][::-1] for number in (0, 2, 4))
 
 
 def test_a_failure_is_told_and_leaves_the_others_theirs() -> None:
