@@ -125,6 +125,13 @@ def measure(
                 output.note(f"interrupted{goes_on}")
             raise
         _show(kept, column, wanted.networks, campaign, output)
+        lacking = set(wanted.networks) - {row.architecture for row in kept.rows(column)} - set(campaign.failed)
+        if campaign.elsewhere and lacking:
+            exported = "" if export is None else f", so that {str(export)!r} lacks them"
+            output.note(
+                f"{len(lacking):,} are being measured by another process{exported}; the same command, once that has "
+                "ended, has them all"
+            )
         if export is not None and kept.rows(column):
             wanted.export(kept, export)
     if campaign.failed:
@@ -165,8 +172,6 @@ def _show(
     output.result(value, title, drawn(None, ["architecture", "median", "known to ±", "spread", "runs"], lines))
     if len(found) > SHOWN:
         output.note(f"{len(found) - SHOWN:,} slower ones are not shown")
-    if campaign.elsewhere:
-        output.note(f"{campaign.elsewhere:,} are measured by another process")
     if campaign.remark:
         output.note(f"warning: {campaign.remark}")
     for name, reason in campaign.failed.items():

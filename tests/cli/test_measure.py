@@ -195,6 +195,31 @@ def test_signals_end_it_with_its_program_and_its_files(
     assert not list(tmp_path.glob("*.lock"))
 
 
+def test_what_another_process_measures_is_said_to_lack(run, tmp_path: Path, files: list[Path]) -> None:
+    out, sheet = tmp_path / "t.db", tmp_path / "t.csv"
+    asked = ("measure", *onnx(files), *command(SAYS_SIZE), "-o", out, "--export", sheet)
+    assert run(*asked[:-2]).code == 0
+    with LatencyTable(out) as table:
+        first, second, third = (row.architecture for row in table.rows("latency_ms"))
+        card = table.columns["latency_ms"]
+    out.unlink()
+    with LatencyTable(out, "ONNX files") as other:
+        other.begin("latency_ms", card)
+        other.claim("latency_ms", [first, second], 2)
+        done = run(*asked)
+        assert done.code == 0
+        assert " ".join(done.err.split()) == (
+            f"2 are being measured by another process, so that {str(sheet)!r} lacks them; the same command, once that "
+            "has ended, has them all"
+        )
+        assert len(sheet.read_text().splitlines()) == 2
+        assert third in sheet.read_text()
+        assert run(*asked[:-2]).err.startswith("2 are being measured by another process; the same command, once")
+    done = run(*asked)
+    assert (done.code, done.err) == (0, "")
+    assert len(sheet.read_text().splitlines()) == 4
+
+
 def test_a_wrong_onnx_file_is_named(run, files: list[Path]) -> None:
     done = run("measure", *onnx(files[:1]), "--device", "onnx-cpu")
     assert done.code == 2
