@@ -50,8 +50,12 @@ def measure(
         typer.Option(metavar="TEXT", help="For --device command: a program and its arguments, {model} among them."),
     ] = None,
     key: Annotated[
-        str | None, typer.Option(help="For --device command: key of the milliseconds in the JSON that it prints.")
+        str | None, typer.Option(help="For --device command: key of the number in the JSON that it prints.")
     ] = None,
+    unit: Annotated[
+        str,
+        typer.Option(help="For --device command: what it prints, such as mJ or MB; a column stays with its unit."),
+    ] = "ms",
     timeout: Annotated[
         float | None, typer.Option(metavar="SECONDS", help="For --device command: when to end a run; 120 unless given.")
     ] = None,
@@ -78,7 +82,7 @@ def measure(
     json: Json = None,
     quiet: Quiet = False,
 ) -> None:
-    """Measure how long architectures take, each until its median is known well enough.
+    """Measure how long architectures take, each until its median is known well enough; or what else a command tells.
 
     With --out every time is kept as soon as it is known: stop the command, and the same one goes on. Several may
     measure into one file at once. What cannot be measured is named on stderr, the others are measured all the same, and
@@ -101,6 +105,7 @@ def measure(
         "threads": threads,
         "command": None if command is None else list(words(command)),
         "key": key,
+        "unit": None if unit == "ms" else unit,
         "timeout": timeout,
     }
     given |= {"rounds": rounds, "precision_goal": precision_goal, "seed": seed, **parameters(param or [])}
@@ -147,13 +152,14 @@ def _show(
     interrupted: bool = False,
 ) -> None:
     from archgraph.cli.output import table as drawn
+    from archgraph.latency.measurement import spelt
 
     found = sorted((row for row in table.rows(column) if row.architecture in wanted), key=lambda row: row.found.median)
     entries = [{"architecture": row.architecture, **row.found._asdict(), "at": row.at} for row in found]
     card = table.columns[column]
     value = {
         "column": column,
-        "unit": "ms",
+        "unit": card["unit"],
         "device": card,
         "architectures": entries,
         "measured": len(campaign.measured),
@@ -168,10 +174,11 @@ def _show(
         (row.architecture, row.found.median, row.found.half_width, row.found.spread, row.found.runs)
         for row in found[:SHOWN]
     ]
-    title = f"{column}: milliseconds on {card['device']}, fastest first"
+    least, more = ("fastest", "slower") if card["unit"] == "ms" else ("least", "greater")
+    title = f"{column}: {spelt(card['unit'])} on {card['device']}, {least} first"
     output.result(value, title, drawn(None, ["architecture", "median", "known to ±", "spread", "runs"], lines))
     if len(found) > SHOWN:
-        output.note(f"{len(found) - SHOWN:,} slower ones are not shown")
+        output.note(f"{len(found) - SHOWN:,} {more} ones are not shown")
     if campaign.remark:
         output.note(f"warning: {campaign.remark}")
     for name, reason in campaign.failed.items():

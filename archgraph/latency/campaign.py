@@ -64,11 +64,11 @@ def measure_into(
         campaign: A new one, filled as things become known, for who wants to know also when this is interrupted.
 
     Raises:
-        ValueError: The column was begun on another device, or the table is damaged.
+        ValueError: The column was begun on another device or in another unit, or the table is damaged.
         OSError: The table cannot be written.
         ImportError: The device takes a package that is not installed.
     """
-    table.begin(column, {"device": device.name} | device.card())
+    table.begin(column, {"device": device.name, "unit": device.unit} | device.card())
     campaign = campaign or Campaign()
     order = [list(networks)[place] for place in np.random.default_rng(device.protocol.seed).permutation(len(networks))]
     known = {row.architecture for row in table.rows(column)}
@@ -131,7 +131,7 @@ def _runs(device: Device, make: Callable[[], ArchGraph | Path]) -> bool:
     try:
         run = device.load(make())
         with device.inside():
-            positive(run())
+            positive(run(), device.unit)
     except FAILURES:
         return False
     return True

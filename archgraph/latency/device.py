@@ -18,7 +18,7 @@ from archgraph.latency.rounds import FAILURES, Outcome, reason_of, timed
 from archgraph.typing import FloatArray
 
 Run = Callable[[], float]
-"""Runs a network once and tells the milliseconds that it took."""
+"""Runs a network once and tells the milliseconds that it took, or what else is the device's ``unit``."""
 
 
 FOLDED = {"constants": "folded"}
@@ -60,9 +60,11 @@ class Device(ABC):
         protocol: How it measures.
         standard: The protocol of its kind, unless another is given.
         local: Whether networks run on this machine's own processor, so that its load matters.
+        unit: Of what it tells of a run.
     """
 
     name: str
+    unit: str = "ms"
     standard: ClassVar[Protocol] = Protocol()
     local: ClassVar[bool] = True
 
@@ -108,7 +110,7 @@ class Device(ABC):
                     yield Outcome(row, None, reason_of(error), ran=False)
             # The order depends on the block alone, so that one network more at the end changes no earlier one.
             rng = np.random.default_rng([self.protocol.seed, start])
-            yield from timed(self.protocol, runs, rng, self.inside, watch)
+            yield from timed(self.protocol, runs, rng, self.inside, watch, self.unit)
 
     def measure(self, networks: Sequence[ArchGraph | Path]) -> Timing:
         """Times of B networks.

@@ -19,7 +19,7 @@ from archgraph.spaces import SearchSpace
 def as_arch_table(table: LatencyTable, space: SearchSpace) -> ArchTable:
     """The architectures that were measured, and for each column of ``table`` three of the result.
 
-    They are the median, ``<column>_spread`` and ``<column>_half_width``, in milliseconds; NaN where a device did not
+    They are the median, ``<column>_spread`` and ``<column>_half_width``, in its unit; NaN where a device did not
     measure an architecture. The cards of the devices are in the table's source.
 
     Args:
@@ -34,20 +34,23 @@ def as_arch_table(table: LatencyTable, space: SearchSpace) -> ArchTable:
     if not names:
         raise ValueError(f"{str(table.path)!r} holds no time yet; measure first")
     columns: dict[str, Any] = {}
+    units: dict[str, str] = {}
     for column, measured in rows.items():
         found = [measured[name].found[:3] if name in measured else (np.nan,) * 3 for name in names]
         values = np.array(found, dtype=np.float64).T
-        columns |= dict(zip((column, f"{column}_spread", f"{column}_half_width"), values, strict=True))
+        ends = (column, f"{column}_spread", f"{column}_half_width")
+        columns |= dict(zip(ends, values, strict=True))
+        units |= dict.fromkeys(ends, table.columns[column]["unit"])
     genotypes = np.stack([space.parse(name) for name in names])
     name = "latency" if table.path is None else table.path.stem
     source = {"name": name, "devices": table.columns}
-    return ArchTable(space, genotypes, columns, dict.fromkeys(columns, "ms"), dict.fromkeys(rows, "min"), source)
+    return ArchTable(space, genotypes, columns, units, dict.fromkeys(rows, "min"), source)
 
 
 def write_csv(table: LatencyTable, path: str | os.PathLike[str]) -> None:
     """Write a line for each architecture and, for each column of ``table``, six cells.
 
-    They are ``<column>`` (the median), ``<column>_spread`` and ``<column>_half_width`` in milliseconds,
+    They are ``<column>`` (the median), ``<column>_spread`` and ``<column>_half_width`` in its unit,
     ``<column>_runs``, ``<column>_at`` (UTC) and ``<column>_device``, its name; empty where a device did not measure an
     architecture.
 

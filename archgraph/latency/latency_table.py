@@ -46,7 +46,7 @@ _MEASUREMENT = Table(
     Column("id", Integer, primary_key=True),  # in the order of measuring
     Column("name", Text, nullable=False),  # of the column
     Column("architecture", Text, nullable=False),
-    Column("median", Double, nullable=False),  # milliseconds, as the next two
+    Column("median", Double, nullable=False),  # in the column's unit, as the next two
     Column("spread", Double, nullable=False),
     Column("half_width", Double),  # null = not known
     Column("runs", Integer, nullable=False),
@@ -77,6 +77,10 @@ _KIND = Kind(
 )
 
 
+UNIT = {"unit": "ms"}
+"""What the cards of columns say that were begun before there was a choice."""
+
+
 class Row(NamedTuple):
     """One measured architecture.
 
@@ -93,6 +97,8 @@ class Row(NamedTuple):
 
 class LatencyTable:
     """A SQLite file (or memory) of the times of architectures of one space, a column for each device.
+
+    A column may hold something else that a device tells of a run; its card says in which unit.
 
     Each row is one transaction: a killed process leaves all rows that it wrote, and what it was measuring is free
     again, because the system drops the lock by which others see that it lives.
@@ -144,7 +150,7 @@ class LatencyTable:
         """Column to the card of the device that it was measured on."""
         with self._store.reading() as connection:
             found = connection.execute(select(_DEVICE.c.name, _DEVICE.c.card)).all()
-        return {name: json.loads(card) for name, card in found}
+        return {name: UNIT | json.loads(card) for name, card in found}
 
     def begin(self, column: str, card: Mapping[str, str]) -> None:
         """Say what ``column`` is measured on; a column stays on what it was begun on.
@@ -152,7 +158,8 @@ class LatencyTable:
         Raises:
             ValueError: It was begun on a device with another card; the message names the first difference.
         """
-        line = {"name": column, "card": json.dumps(dict(card), sort_keys=True)}
+        card = UNIT | dict(card)
+        line = {"name": column, "card": json.dumps(card, sort_keys=True)}
         with self._store.transaction() as connection:
             connection.execute(insert(_DEVICE).prefix_with("OR IGNORE").values(line))
         kept = self.columns[column]

@@ -5,8 +5,13 @@ from __future__ import annotations
 from typing import NamedTuple
 
 
+def spelt(unit: str) -> str:
+    """A unit as texts have it: ``ms`` is what most numbers are in, and written out."""
+    return "milliseconds" if unit == "ms" else unit
+
+
 class Measurement(NamedTuple):
-    """The time of one network on one device, in milliseconds for one batch.
+    """The time of one network on one device, in milliseconds for one batch, or what else its column holds.
 
     Attributes:
         median: The middle of the samples, one of each round.

@@ -42,23 +42,24 @@ def reason_of(error: BaseException) -> str:
     return " ".join(lines[0].split()) if lines else type(error).__name__
 
 
-def positive(time: float) -> float:
-    """``time``, the milliseconds that a device says a run took.
+def positive(time: float, unit: str = "ms") -> float:
+    """``time``, what a device says a run took.
 
     Raises:
         ValueError: It is not above 0, or not finite.
     """
     if not 0 < time < math.inf:
-        raise ValueError(f"a run is said to have taken {time:g} ms, but times are positive; correct the device")
+        raise ValueError(f"a run is said to have taken {time:g} {unit}, but that must be positive; correct the device")
     return time
 
 
 class _Clock:
     """The turns of one network."""
 
-    def __init__(self, protocol: Protocol, run: Callable[[], float]) -> None:
+    def __init__(self, protocol: Protocol, run: Callable[[], float], unit: str) -> None:
         self.protocol = protocol
         self.run = run
+        self.unit = unit
         self.samples: list[float] = []
         self.seconds = 0.0
 
@@ -102,7 +103,7 @@ class _Clock:
         start = perf_counter()
         time = self.run()
         self.seconds += perf_counter() - start
-        return positive(time)
+        return positive(time, self.unit)
 
 
 def timed(
@@ -111,17 +112,19 @@ def timed(
     rng: np.random.Generator,
     inside: Callable[[], AbstractContextManager[None]],
     watch: Watch | None = None,
+    unit: str = "ms",
 ) -> Iterator[Outcome]:
     """Measure networks side by side until the times of all are known; failures are told at once.
 
     Args:
         protocol: How.
-        runs: Row to what runs the network once and tells the milliseconds.
+        runs: Row to what runs the network once and tells what that took.
         rng: Of the order in every other round; between them it is the one before backwards.
         inside: Entered while networks run, and left before an outcome is handed out.
         watch: Looks at the machine before each round.
+        unit: Of what the runs tell.
     """
-    clocks = {row: _Clock(protocol, run) for row, run in runs.items()}
+    clocks = {row: _Clock(protocol, run, unit) for row, run in runs.items()}
     order: list[int] = []
     warm = backwards = False
     while clocks:

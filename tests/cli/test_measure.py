@@ -139,8 +139,8 @@ def test_what_fails_is_named_and_the_others_are_kept(run, tmp_path: Path, files:
 @pytest.mark.parametrize(
     ("code", "said"),
     [
-        ("print(0)", "a run is said to have taken 0 ms, but times are positive; correct the device"),
-        ("print(-1)", "a run is said to have taken -1 ms, but times are positive; correct the device"),
+        ("print(0)", "a run is said to have taken 0 ms, but that must be positive; correct the device"),
+        ("print(-1)", "a run is said to have taken -1 ms, but that must be positive; correct the device"),
         ("import sys; sys.exit(7)", "the command ended with exit code 7 and said nothing"),
         ("import time; time.sleep(60)", "the command did not end within 0.5 s and was ended; see what it waits for"),
     ],
@@ -218,6 +218,25 @@ def test_what_another_process_measures_is_said_to_lack(run, tmp_path: Path, file
     done = run(*asked)
     assert (done.code, done.err) == (0, "")
     assert len(sheet.read_text().splitlines()) == 4
+
+
+def test_a_column_may_hold_energy(run, refused, tmp_path: Path) -> None:
+    out, table = tmp_path / "t.db", tmp_path / "t.npz"
+    searched = space("nb201")
+    text = searched.format(searched.sample(1, np.random.default_rng(0))[0])
+    asked = ("measure", "nb201", "--arch", text, *command("print(2.5)"), "--column", "energy_mj", "-o", out)
+    done = run(*asked, "--unit", "mJ", "--export", table)
+    assert done.code == 0
+    assert f"energy_mj: mJ on command-{Path(sys.executable).name}-batch-1, least first" in done.out
+    assert ArchTable.load(table).units == dict.fromkeys(("energy_mj", "energy_mj_spread", "energy_mj_half_width"), "mJ")
+    found = run(*asked, "--unit", "mJ", "--json", "-").json
+    assert (found["unit"], found["device"]["unit"], found["kept"]) == ("mJ", "mJ", 1)
+    for other, words in (("ms", ()), ("MB", ("--unit", "MB"))):
+        said = refused(*asked, *words)
+        assert said.startswith(f"column 'energy_mj' of {str(out)!r} was measured with unit 'mJ', not {other!r}; use")
+    assert refused("measure", "nb201", "--arch", text, "--unit", "mJ").startswith(
+        "Unknown argument of the device 'torch-cpu' 'unit'."
+    )
 
 
 def test_a_wrong_onnx_file_is_named(run, files: list[Path]) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from archgraph.graph import GraphBuilder
 from archgraph.latency import Command, Protocol
-from archgraph.latency.command import milliseconds
+from archgraph.latency.command import number
 from tests.processes import ends
 
 ONCE = Protocol(rounds=1, repeats=1, settle=0, warm_up=0)
@@ -67,7 +67,7 @@ def test_it_reads_a_key_of_json(model: Path) -> None:
     ],
 )
 def test_output_that_is_understood(printed: str, key: str | None, expected: float) -> None:
-    assert milliseconds(printed, key) == expected
+    assert number(printed, key) == expected
 
 
 @pytest.mark.parametrize(
@@ -90,16 +90,16 @@ def test_output_that_is_understood(printed: str, key: str | None, expected: floa
 )
 def test_nonsense_is_told(printed: str, key: str | None, message: str) -> None:
     with pytest.raises(ValueError, match=message):
-        milliseconds(printed, key)
+        number(printed, key)
 
 
 @pytest.mark.parametrize(
     ("code", "said"),
     [
         ("print('nonsense')", "the command printed 'nonsense' on its last line; let it print milliseconds there"),
-        ("print(0)", "a run is said to have taken 0 ms, but times are positive; correct the device"),
-        ("print(-3)", "a run is said to have taken -3 ms, but times are positive"),
-        ("print('nan')", "a run is said to have taken nan ms, but times are positive"),
+        ("print(0)", "a run is said to have taken 0 ms, but that must be positive; correct the device"),
+        ("print(-3)", "a run is said to have taken -3 ms, but that must be positive"),
+        ("print('nan')", "a run is said to have taken nan ms, but that must be positive"),
         ("import sys; sys.exit('no phone')", "the command ended with exit code 1: 'no phone'"),
         ("import sys; sys.exit(3)", "the command ended with exit code 3 and said nothing"),
         ("import os; os.kill(os.getpid(), 9)", "the command ended with signal 9 and said nothing"),
@@ -108,6 +108,18 @@ def test_nonsense_is_told(printed: str, key: str | None, message: str) -> None:
 )
 def test_what_goes_wrong_is_told_in_one_line(code: str, said: str, model: Path) -> None:
     assert reason(program(code), model).startswith(said)
+
+
+def test_it_tells_something_else_in_another_unit(model: Path) -> None:
+    assert program("print(1)").unit == "ms"
+    assert reason(program("print(0)", unit="mJ"), model).startswith(
+        "a run is said to have taken 0 mJ, but that must be"
+    )
+    assert reason(program("print('?')", unit="MB"), model).startswith(
+        "the command printed '?' on its last line; let it print MB"
+    )
+    with pytest.raises(ValueError, match="unit must name what the command tells, such as 'mJ', but is ' '"):
+        program("print(1)", unit=" ")
 
 
 def test_one_that_hangs_is_ended_with_what_it_started(model: Path, tmp_path: Path) -> None:

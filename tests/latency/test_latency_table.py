@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import sqlite3
 import subprocess
@@ -38,7 +39,7 @@ def test_what_was_added_is_there_again(path: Path) -> None:
         table.add("ms", "a", TIME._replace(half_width=math.nan))
     with opened(path, None) as table:
         assert table.space == "cells"
-        assert table.columns == {"ms": CARD}
+        assert table.columns == {"ms": CARD | {"unit": "ms"}}
         second, first = table.rows("ms")
     assert (second.architecture, second.found) == ("b", TIME)
     assert math.isnan(first.found.half_width)
@@ -114,6 +115,9 @@ def test_a_column_stays_with_its_device(path: Path) -> None:
             table.begin("ms", CARD | {"threads": "2"})
         with pytest.raises(ValueError, match="was measured with batch '1', not None"):
             table.begin("ms", {"device": "abacus"})
+        with pytest.raises(ValueError, match="was measured with unit 'ms', not 'mJ'; use another column"):
+            table.begin("ms", CARD | {"unit": "mJ"})
+        table.begin("ms", CARD | {"unit": "ms"})
         table.begin("other", {"device": "gpu"})
         assert list(table.columns) == ["ms", "other"]
         with pytest.raises(UnknownNameError, match="Unknown column 'sm'. Did you mean 'ms'"):
@@ -157,11 +161,13 @@ def test_files_of_an_earlier_version_are_brought_up_to_date(path: Path) -> None:
         table.add("ms", "a", TIME)
     with sqlite3.connect(path) as connection:
         connection.execute("DROP TABLE failure")
+        connection.execute("UPDATE device SET card = ?", [json.dumps(CARD)])
         connection.execute("PRAGMA user_version = 1")
     connection.close()
     with opened(path) as table:
         table.fail("ms", "b")
         assert table.failed("ms") == {"b"}
+        assert table.columns["ms"]["unit"] == "ms"
         assert [row.architecture for row in table.rows("ms")] == ["a"]
 
 

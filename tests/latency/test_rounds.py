@@ -127,7 +127,7 @@ def test_a_failure_is_told_and_leaves_the_others_theirs() -> None:
 
 @pytest.mark.parametrize(("time", "shown"), [(0.0, "0"), (-2.0, "-2"), (float("nan"), "nan"), (float("inf"), "inf")])
 def test_times_must_be_positive(time: float, shown: str) -> None:
-    reason = f"a run is said to have taken {shown} ms, but times are positive; correct the device"
+    reason = f"a run is said to have taken {shown} ms, but that must be positive; correct the device"
     assert outcomes(QUICK, {0: lambda: time})[0] == Outcome(0, None, reason)
 
 
