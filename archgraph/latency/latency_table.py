@@ -7,8 +7,8 @@ import math
 import os
 import time
 import weakref
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -200,7 +200,7 @@ class LatencyTable:
         Returns:
             What was taken, which no other process takes until it is added, released, or this process ends.
         """
-        with self._store.transaction() as connection:
+        with self._writing() as connection:
             # Inside the transaction, so that only one process at a time looks which of the others live.
             self._worker.begin()
             known = set(connection.execute(select(_CLAIM.c.worker).distinct()).scalars())
@@ -218,17 +218,21 @@ class LatencyTable:
         return free
 
     def add(self, column: str, architecture: str, found: Measurement) -> None:
-        """Write one time; an architecture that has one keeps it."""
+        """Write one time; an architecture that has one keeps it.
+
+        Raises:
+            OSError: The file cannot be written, for the disk is full say; what it holds is kept.
+        """
         line = found._asdict() | {"name": column, "architecture": architecture, "at": time.time()}
         line["half_width"] = None if math.isnan(found.half_width) else found.half_width
-        with self._store.transaction() as connection:
+        with self._writing() as connection:
             connection.execute(insert(_MEASUREMENT).prefix_with("OR IGNORE").values(line))
             self._forget(connection, column, architecture)
 
     def fail(self, column: str, architecture: str) -> None:
         """Note that one could not be measured, so that whoever tries again tries it last, and let others have it."""
         line = {"name": column, "architecture": architecture}
-        with self._store.transaction() as connection:
+        with self._writing() as connection:
             connection.execute(insert(_FAILURE).prefix_with("OR IGNORE").values(line))
             self._forget(connection, column, architecture)
 
@@ -241,9 +245,18 @@ class LatencyTable:
         """Let others measure what was claimed."""
         if not architectures:
             return
-        with self._store.transaction() as connection:
+        with self._writing() as connection:
             for architecture in architectures:
                 self._forget(connection, column, architecture)
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        """A transaction, whose error says what became of the rows before it."""
+        try:
+            with self._store.transaction() as connection:
+                yield connection
+        except OSError as error:
+            raise OSError(f"{error}; what was measured until then is kept") from error
 
     def _forget(self, connection: Connection, column: str, architecture: str) -> None:
         mine = (_CLAIM.c.name == column, _CLAIM.c.architecture == architecture, _CLAIM.c.worker == self._worker.name)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -11,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from archgraph.cli import main
 from archgraph.data import ArchTable
 from archgraph.latency import LatencyTable
 from archgraph.spaces import space
@@ -22,6 +24,12 @@ SAYS_SIZE = "import os, sys; print(os.path.getsize(sys.argv[1]) / 1e3)"
 def command(code: str) -> tuple[str, ...]:
     """Options that measure with a line of Python."""
     return ("--command", f'"{sys.executable}" -S -E -c "{code}" {{model}}', "--rounds", "1")
+
+
+def measured_quietly(words: list[str]) -> None:
+    """The command line in a process of its own, which comes from one that has imported everything already."""
+    sys.stdout = sys.stderr = open(os.devnull, "w")  # noqa: SIM115 - of the process, to its end
+    main(words)
 
 
 # As a terminal starts it, however these tests were started.
@@ -237,6 +245,49 @@ def test_a_column_may_hold_energy(run, refused, tmp_path: Path) -> None:
     assert refused("measure", "nb201", "--arch", text, "--unit", "mJ").startswith(
         "Unknown argument of the device 'torch-cpu' 'unit'."
     )
+
+
+def test_killed_at_twenty_random_moments_it_ends_with_fifty_whole_rows(run, tmp_path: Path) -> None:
+    paths = [tmp_path / f"{number}.onnx" for number in range(50)]
+    for number, path in enumerate(paths):
+        path.write_bytes(bytes(1000 + number))
+    (tmp_path / "ask.py").write_text("import os, sys, time; time.sleep(0.02); print(os.path.getsize(sys.argv[1]))")
+    out, rng = tmp_path / "t.db", np.random.default_rng(0)
+    program = f'"{sys.executable}" -S -E "{tmp_path / "ask.py"}" {{model}}'
+    asked = ["measure", *onnx(paths), "--device", "command", "--command", program, "--rounds", "1", "-o", str(out)]
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["tests.cli.test_measure", "archgraph.cli.to_measure", "archgraph.latency.export"])
+    seen: dict[str, tuple[float, float]] = {}
+    killed = 0
+    for _ in range(20):
+        process = context.Process(target=measured_quietly, args=([*asked, "--param", "together=1"],), daemon=True)
+        process.start()
+        while process.is_alive() and len(_rows(out)) == len(seen):
+            time.sleep(0.005)
+        time.sleep(rng.uniform(0, 0.05))
+        killed += process.is_alive()
+        process.kill()
+        process.join()
+        now = _rows(out)
+        assert {name: now[name] for name in seen} == seen
+        seen = now
+    assert killed >= 11
+    assert run(*asked, "--param", "together=1").code == 0
+    final = _rows(out)
+    assert {name: final[name] for name in seen} == seen
+    assert sorted(median for median, _ in final.values()) == [1000 + number for number in range(50)]
+    with LatencyTable(out) as table:
+        assert len(table.rows("latency_ms")) == 50
+
+
+def _rows(path: Path) -> dict[str, tuple[float, float]]:
+    """Architecture to median and time of writing; none before the file is begun."""
+    try:
+        with LatencyTable(path) as table:
+            found = table.rows("latency_ms") if table.columns else []
+    except (FileNotFoundError, ValueError):
+        return {}
+    return {row.architecture: (row.found.median, row.at) for row in found}
 
 
 def test_a_wrong_onnx_file_is_named(run, files: list[Path]) -> None:

@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from collections import deque
 from pathlib import Path
 
 import pytest
@@ -145,6 +146,24 @@ def test_other_files_are_refused_and_stay(path: Path, tmp_path: Path) -> None:
         LatencyTable(other, "cells")
     with pytest.raises(OSError, match="cannot use the latency table"):
         LatencyTable(tmp_path / "none" / "a.db", "cells")
+
+
+def test_a_full_disk_is_told_in_one_line_and_what_was_measured_is_kept(path: Path) -> None:
+    with opened(path) as table:
+        table.add("ms", "a", TIME)
+        with table._store.reading() as connection:
+            pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+            connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+        names = [f"{number}" * 99 for number in range(1000)]
+        with pytest.raises(OSError, match="full") as told:
+            deque((table.add("ms", name, TIME) for name in names), maxlen=0)
+        why = "database or disk is full; what was measured until then is kept"
+        assert str(told.value) == f"cannot use the latency table {str(path)!r}: {why}"
+        kept = [row.architecture for row in table.rows("ms")]
+    with opened(path) as table:
+        assert [row.architecture for row in table.rows("ms")] == kept
+        assert kept == ["a", *names[: len(kept) - 1]]
+        assert len(kept) > 1
 
 
 def test_files_of_a_later_version_are_refused(path: Path) -> None:
