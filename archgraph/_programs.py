@@ -7,11 +7,19 @@ import os
 import shutil
 import signal
 import subprocess
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import Any
+from threading import TIMEOUT_MAX, Thread
+from typing import IO, Any
 
-_RUNNING: set[subprocess.Popen[str]] = set()
+MOST = 1_000_000
+"""Bytes that a program may write to its stdout."""
+
+TAIL = 10_000
+"""Bytes of its stderr that are kept, the last ones."""
+
+_RUNNING: set[subprocess.Popen[bytes]] = set()
 
 
 def check_command(command: Sequence[str]) -> tuple[str, ...]:
@@ -38,7 +46,7 @@ def printed(arguments: Sequence[str], timeout: float, told: str | None = None) -
     Raises:
         OSError: It cannot be started.
         TimeoutError: It did not end in time.
-        RuntimeError: It ended with another code than 0, or by a signal.
+        RuntimeError: It ended with another code than 0, or by a signal, or wrote more than ``MOST``.
     """
     try:
         # A session of its own, so that what the program started can be ended with it.
@@ -47,28 +55,78 @@ def printed(arguments: Sequence[str], timeout: float, told: str | None = None) -
             stdin=subprocess.DEVNULL if told is None else subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            text=True,
-            errors="replace",
             start_new_session=True,
         )
     except OSError as error:
         raise OSError(f"the command {arguments[0]!r} cannot be started: {error.strerror or error}") from error
-    with program, _listed(program):
+    with _listed(program):
         try:
-            out, complaints = program.communicate(told, timeout)
+            out, complaints = _talked(program, timeout, told)
         except subprocess.TimeoutExpired:
-            _end(program)
             raise TimeoutError(
                 f"the command did not end within {timeout:g} s and was ended; see what it waits for, or allow more time"
             ) from None
-        except BaseException:
-            _end(program)
-            raise
+    if len(out) > MOST:
+        raise RuntimeError(
+            f"the command printed more than {MOST // 10**6} MB and was ended; let it print its answer only"
+        )
     if program.returncode:
-        last = [line.strip() for line in complaints.splitlines() if line.strip()][-1:]
+        last = last_line(complaints.decode(errors="replace"))
         how = f"exit code {program.returncode}" if program.returncode > 0 else f"signal {-program.returncode}"
-        raise RuntimeError(f"the command ended with {how}" + (f": {short(last[0])}" if last else " and said nothing"))
-    return out
+        raise RuntimeError(f"the command ended with {how}" + (f": {short(last)}" if last else " and said nothing"))
+    return out.decode(errors="replace")
+
+
+def _talked(program: subprocess.Popen[bytes], timeout: float, told: str | None) -> tuple[bytearray, bytearray]:
+    """What a program wrote to its stdout, which ends it at ``MOST``, and last to its stderr; it has ended.
+
+    Raises:
+        subprocess.TimeoutExpired: It did not end in time.
+    """
+    out, complaints = bytearray(), bytearray()
+
+    def listen() -> None:
+        for chunk in _chunks(program.stdout):
+            out.extend(chunk)
+            if len(out) > MOST:
+                _end(program)
+                return
+
+    def overhear() -> None:
+        for chunk in _chunks(program.stderr):
+            complaints.extend(chunk)
+            del complaints[:-TAIL]
+
+    def tell() -> None:
+        assert program.stdin is not None
+        with suppress(OSError), program.stdin as stream:  # it need not listen
+            stream.write((told or "").encode())
+
+    threads = [
+        Thread(target=each, daemon=True) for each in ((listen, overhear) if told is None else (listen, overhear, tell))
+    ]
+    last = time.monotonic() + timeout
+    try:
+        for thread in threads:
+            thread.start()
+        for thread in threads[:2]:
+            thread.join(min(max(last - time.monotonic(), 0), TIMEOUT_MAX))
+            if thread.is_alive():
+                raise subprocess.TimeoutExpired(program.args, timeout)
+        program.wait(max(last - time.monotonic(), 0))
+    except BaseException:
+        _end(program)
+        program.wait()
+        raise
+    return out, complaints
+
+
+def _chunks(stream: IO[bytes] | None) -> Iterator[bytes]:
+    """What is written, as it is written; the stream is closed."""
+    assert stream is not None
+    with stream:
+        while chunk := os.read(stream.fileno(), 1 << 16):
+            yield chunk
 
 
 def end_programs() -> None:
@@ -78,7 +136,7 @@ def end_programs() -> None:
 
 
 @contextmanager
-def _listed(program: subprocess.Popen[str]) -> Iterator[None]:
+def _listed(program: subprocess.Popen[bytes]) -> Iterator[None]:
     _RUNNING.add(program)
     try:
         yield
@@ -86,7 +144,7 @@ def _listed(program: subprocess.Popen[str]) -> Iterator[None]:
         _RUNNING.discard(program)
 
 
-def _end(program: subprocess.Popen[str]) -> None:
+def _end(program: subprocess.Popen[bytes]) -> None:
     """End a program and what it started."""
     if not hasattr(os, "killpg"):
         program.kill()
