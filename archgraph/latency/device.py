@@ -91,7 +91,7 @@ class Device(ABC):
         """Everything that decides the times, besides the network: processor, threads, batch, versions, protocol."""
 
     def inside(self) -> AbstractContextManager[None]:
-        """Entered for as long as networks run, to pin threads say."""
+        """Entered for as long as networks run, to fix the number of threads say."""
         return nullcontext()
 
     def measured(self, networks: Sequence[ArchGraph | Path], watch: Watch | None = None) -> Iterator[Outcome]:
