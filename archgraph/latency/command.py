@@ -6,6 +6,7 @@ import json
 import shutil
 import weakref
 from collections.abc import Sequence
+from importlib.metadata import version
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -85,6 +86,8 @@ class Command(Device):
             "device": self.name,
             "command": json.dumps(self.command),
             "reads": "the number on the last line" if self.key is None else f"the key {self.key!r} of JSON",
+            # Asked for without importing torch, which whoever measures files need not wait for.
+            "exporter": f"torch {version('torch')}",
             "batch": str(self.batch),
             "precision": "float32, or as the file has it",
             "protocol": self.protocol.describe(),

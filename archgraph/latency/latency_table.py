@@ -80,6 +80,9 @@ _KIND = Kind(
 UNIT = {"unit": "ms"}
 """What the cards of columns say that were begun before there was a choice."""
 
+TOLD_LATER = ("exporter",)
+"""What the cards of columns may lack that were begun before it was told: such a column goes on."""
+
 
 class Row(NamedTuple):
     """One measured architecture.
@@ -162,7 +165,7 @@ class LatencyTable:
         line = {"name": column, "card": json.dumps(card, sort_keys=True)}
         with self._store.transaction() as connection:
             connection.execute(insert(_DEVICE).prefix_with("OR IGNORE").values(line))
-        kept = self.columns[column]
+        kept = {key: card[key] for key in TOLD_LATER if key in card} | self.columns[column]
         for key in (*card, *kept):
             if kept.get(key) != card.get(key):
                 raise ValueError(

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 
 from archgraph.graph import GraphBuilder
 from archgraph.latency import Command, Protocol
@@ -182,4 +183,5 @@ def test_the_card_says_what_is_started() -> None:
     assert card["device"] == "pixel"
     assert "{model}" in card["command"]
     assert card["reads"] == "the key 'ms' of JSON"
+    assert card["exporter"] == f"torch {torch.__version__}"
     assert "no warm-up" in card["protocol"]

@@ -125,6 +125,14 @@ def test_a_column_stays_with_its_device(path: Path) -> None:
             table.rows("sm")
 
 
+def test_a_column_that_was_begun_before_the_exporter_was_told_goes_on(path: Path) -> None:
+    with opened(path) as table:
+        table.begin("ms", CARD | {"exporter": "torch 2"})
+        table.begin("new", CARD | {"exporter": "torch 2"})
+        with pytest.raises(ValueError, match="was measured with exporter 'torch 2', not 'torch 3'"):
+            table.begin("new", CARD | {"exporter": "torch 3"})
+
+
 def test_other_files_are_refused_and_stay(path: Path, tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match="there is no latency table"):
         LatencyTable(path)
