@@ -13,6 +13,8 @@ from contextlib import contextmanager, suppress
 from threading import TIMEOUT_MAX, Thread
 from typing import IO, Any
 
+from archgraph._guard import GUARD
+
 MOST = 1_000_000
 """Bytes that a program may write to its stdout."""
 
@@ -139,7 +141,8 @@ def end_programs() -> None:
 def _listed(program: subprocess.Popen[bytes]) -> Iterator[None]:
     _RUNNING.add(program)
     try:
-        yield
+        with GUARD.held(program.pid):
+            yield
     finally:
         _RUNNING.discard(program)
 

@@ -23,6 +23,7 @@ LAYERS = (
         "_check",
         "_datasets",
         "_files",
+        "_guard",
         "_place",
         "_programs",
         "_store",

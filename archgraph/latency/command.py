@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-import shutil
 import weakref
 from collections.abc import Sequence
+from contextlib import ExitStack
 from importlib.metadata import version
 from pathlib import Path
-from tempfile import mkdtemp
 
 from archgraph import _check
+from archgraph._guard import temporary_folder
 from archgraph._programs import check_command, json_object, last_line, printed, short
 from archgraph.graph import ArchGraph
 from archgraph.latency.device import Device, Run
@@ -74,9 +74,9 @@ class Command(Device):
             return _Start(self, network.absolute())
         from archgraph.networks import export_onnx
 
-        folder = mkdtemp(prefix="archgraph-")
-        start = _Start(self, Path(folder) / "network.onnx")
-        weakref.finalize(start, shutil.rmtree, folder, ignore_errors=True)
+        kept = ExitStack()
+        start = _Start(self, kept.enter_context(temporary_folder()) / "network.onnx")
+        weakref.finalize(start, kept.close)
         export_onnx(network, start.model, self.batch)
         return start
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from time import perf_counter_ns
 from typing import Any
 
@@ -13,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from archgraph import _check
+from archgraph._guard import temporary_folder
 from archgraph.graph import ArchGraph
 from archgraph.latency.device import FOLDED, Device, Run
 from archgraph.latency.machine import described
@@ -87,8 +87,8 @@ class OnnxCPU(Device):
             return self._opened(network)
         from archgraph.networks import export_onnx
 
-        with TemporaryDirectory(prefix="archgraph-") as folder:
-            path = Path(folder) / "network.onnx"
+        with temporary_folder() as folder:
+            path = folder / "network.onnx"
             export_onnx(network, path, self.batch)
             return self._opened(path)
 
