@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from archgraph.evaluators import Tabular
 from archgraph.search import Study
+from tests.processes import ends
 
 GOALS = ("--objectives", "score:max,time:min", "--train-rows", 60, "--candidates", 400, "--budget", 4)
 
@@ -34,6 +38,36 @@ def test_an_interrupted_search_ends_as_if_it_had_not_been(
     assert resumed["architectures"] == whole["architectures"]
     again = run("resume", tmp_path / "s.db", "--json", "-").json
     assert again == resumed
+
+
+def test_a_search_that_the_system_ends_leaves_no_program_and_is_resumed(run, bench: Path, tmp_path: Path) -> None:
+    started, place = tmp_path / "started", tmp_path / "s.db"
+    started.touch()
+    (tmp_path / "ask.py").write_text(
+        "import os, sys, time; from pathlib import Path\n"
+        f"with Path({str(started)!r}).open('a') as file: before = file.tell(); file.write(f'{{os.getpid()}} ')\n"
+        f"time.sleep(600 * (before > 20) * (not Path({str(tmp_path / 'mended')!r}).exists()))\n"
+        'print(\'{"score": 1, "time": 2}\')'
+    )
+    asked = ("search", bench, *GOALS[:-1], 9, "--workers", 2, "--study", place)
+    # As a terminal starts it, however these tests were started.
+    code = "import signal; signal.signal(signal.SIGTERM, signal.SIG_DFL); from archgraph.cli import main; main()"
+    words = [sys.executable, "-c", code, *asked, "--command", f"{sys.executable} -S -E {tmp_path / 'ask.py'}"]
+    with subprocess.Popen([str(word) for word in words], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        while len(started.read_text()) <= 30:
+            assert process.poll() is None, process.communicate()
+            time.sleep(0.05)
+        process.terminate()
+        said = process.communicate(timeout=60)[1].decode()
+    assert process.returncode == 143
+    assert " ".join(said.split()) == f"interrupted; 'archgraph resume {place}' goes on"
+    assert all(ends(int(pid)) for pid in started.read_text().split())
+    with Study(place) as study:
+        assert 0 < study.count("verified") < 9
+    (tmp_path / "mended").touch()
+    assert run("resume", place).code == 0
+    with Study(place) as study:
+        assert study.count("verified") == 9
 
 
 def test_a_study_on_a_server(run, bench: Path, postgres: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -241,6 +241,21 @@ def test_what_failed_before_is_tried_last() -> None:
     assert [number >= 45 * 6 for number, name in enumerate(asked) if name.startswith("-")] == [True] * 3
 
 
+def test_a_device_that_was_never_there_ends_it_after_a_few_runs() -> None:
+    asked: list[str] = []
+
+    def unplugged(name: str) -> None:
+        asked.append(name)
+        raise TimeoutError("the command did not end within 120 s")
+
+    with LatencyTable(None, "numbers") as table:
+        device = Said(Protocol(rounds=8, repeats=1, settle=0, warm_up=3, together=16), asked=unplugged)
+        found = measure_into(table, "ms", device, makers(NAMES))
+    # Those that failed, and a few others of which none runs either.
+    assert len(asked) == len(set(asked)) == 2 * IN_A_ROW
+    assert (len(found.failed), found.untried) == (IN_A_ROW, 50 - IN_A_ROW)
+
+
 def test_an_interruption_frees_what_was_being_measured(tmp_path: Path) -> None:
     def interrupted(_: str) -> None:
         raise KeyboardInterrupt
