@@ -25,6 +25,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from time import perf_counter
+from typing import NamedTuple
 
 import numpy as np
 from sklearn.decomposition import PCA
@@ -44,6 +45,13 @@ from archgraph.typing import FloatArray, IntArray
 HERE = Path(__file__).parent
 RESULTS = HERE / "results" / "latency_few_shot.json"
 SIZES = (3, 5, 10, 20, 50)
+METRICS = {
+    "spearman": "Spearman's correlation",
+    "within10": "within 10 %",
+    "mape": "mean relative error",
+    "coverage90": "in the 90 % interval",
+}
+"""What is shown, to how it is called."""
 MEAN = "mean of the published targets"
 RANDOM_SPLITS = 11
 SOURCES = 13
@@ -111,26 +119,39 @@ class Split:
         return rows[telling_rows(vectors, n)]
 
 
-def by_device(split: Split, rows: IntArray, y: FloatArray, seed: int) -> FloatArray:
-    return DevicePredictor(split.known, seed=seed).fit(split.graphs[rows], y).predict(split.graphs)
+class Predicted(NamedTuple):
+    """What is expected of all R architectures of a table.
+
+    Attributes:
+        mean: ``(R,)``.
+        std: ``(R,)`` deviations; None from a method that knows none.
+    """
+
+    mean: FloatArray
+    std: FloatArray | None = None
 
 
-def by_gp(split: Split, rows: IntArray, y: FloatArray, seed: int) -> FloatArray:
-    return GaussianProcessPredictor(seed=seed).fit(split.graphs[rows], y).predict(split.graphs)
+def by_device(split: Split, rows: IntArray, y: FloatArray, seed: int) -> Predicted:
+    model = DevicePredictor(split.known, seed=seed).fit(split.graphs[rows], y)
+    return Predicted(*model.predict(split.graphs, return_std=True))
 
 
-def by_itself(split: Split, rows: IntArray, y: FloatArray, seed: int) -> FloatArray:
+def by_gp(split: Split, rows: IntArray, y: FloatArray, seed: int) -> Predicted:
+    model = GaussianProcessPredictor(seed=seed).fit(split.graphs[rows], y)
+    return Predicted(*model.predict(split.graphs, return_std=True))
+
+
+def by_itself(split: Split, rows: IntArray, y: FloatArray, seed: int) -> Predicted:
     own = KnownDevices.learn(split.graphs[rows], {"own": y}, rows=len(rows), seed=seed)
-    return own.predict(split.graphs)[:, 0]
+    return Predicted(own.predict(split.graphs)[:, 0])
 
 
-def by_components(split: Split, rows: IntArray, y: FloatArray, seed: int) -> FloatArray:
+def by_components(split: Split, rows: IntArray, y: FloatArray, seed: int) -> Predicted:
     model = Ridge(1.0).fit(split.components[rows], np.log(y))
-    predicted: FloatArray = np.exp(model.predict(split.components))
-    return predicted
+    return Predicted(np.exp(model.predict(split.components)))
 
 
-METHODS: dict[str, Callable[[Split, IntArray, FloatArray, int], FloatArray]] = {
+METHODS: dict[str, Callable[[Split, IntArray, FloatArray, int], Predicted]] = {
     "device": by_device,
     "device, chosen": by_device,
     "gp": by_gp,
@@ -144,15 +165,18 @@ def scores(split: Split, target: str, method: str, n: int, seed: int) -> dict[st
     rows = split.chosen(n, seed) if method.endswith("chosen") else order[:n]
     truth = split.table[target]
     start = perf_counter()
-    predicted = (by_itself if method == ITSELF else METHODS[method])(split, rows, truth[rows], seed)
+    mean, std = (by_itself if method == ITSELF else METHODS[method])(split, rows, truth[rows], seed)
     seconds = perf_counter() - start
     test = np.setdiff1d(order, rows)
-    return {
-        "spearman": metrics.spearman(predicted[test], truth[test]),
-        "mape": metrics.mape(predicted[test], truth[test]),
-        "within10": metrics.within(predicted[test], truth[test], 0.1),
+    found = {
+        "spearman": metrics.spearman(mean[test], truth[test]),
+        "mape": metrics.mape(mean[test], truth[test]),
+        "within10": metrics.within(mean[test], truth[test], 0.1),
         "seconds": seconds,
     }
+    if std is not None:
+        found["coverage90"] = metrics.interval_coverage(mean[test], std[test], truth[test])
+    return found
 
 
 def published(name: str) -> Split:
@@ -197,7 +221,6 @@ def _mean(found: Sequence[Mapping[str, float]]) -> dict[str, float]:
 
 
 def _records(task: str, method: str, n: int, seed: int, values: Mapping[str, float]) -> Iterator[Record]:
-    units = {"mape": "", "within10": "", "spearman": "", "seconds": "s"}
     for metric, value in values.items():
         yield {
             "task": task,
@@ -206,7 +229,7 @@ def _records(task: str, method: str, n: int, seed: int, values: Mapping[str, flo
             "seed": seed,
             "metric": metric,
             "value": float(value),
-            "unit": units[metric],
+            "unit": "s" if metric == "seconds" else "",
         }
 
 
@@ -225,14 +248,17 @@ def report(records: Sequence[Record]) -> str:
         header = ["after 10", *(task.rpartition("help_")[2] for task in targets), "mean"]
         shown += [f"{name}: Spearman's correlation, means over seeds", markdown_table(header, after)]
         sizes = sorted({record["size"] for record in records} - {MANY})
-        for metric, what in (("spearman", "Spearman's correlation"), ("mape", "mean relative error")):
+        for metric, what in METRICS.items():
             rows = [[m, *(_cell(records, f"{name}/{MEAN}", m, n, metric) for n in sizes)] for m in METHODS]
-            shown.append(markdown_table([f"{what}, mean over targets", *(f"after {n}" for n in sizes)], rows))
+            told = [row for row in rows if any(row[1:])]
+            shown.append(markdown_table([f"{what}, mean over targets", *(f"after {n}" for n in sizes)], told))
         splits = list(dict.fromkeys(r["task"] for r in records if r["task"].startswith(f"{name}/random")))
         if splits:
             rows = [[m, *(_cell(records, task, m, 10) for task in splits), _over(records, splits, m)] for m in METHODS]
             header = ["random splits, after 10", *(task.rpartition(" ")[2] for task in splits), "mean"]
             shown.append(markdown_table(header, rows))
+            rows = [[m, *(_over(records, splits, m, metric) for metric in METRICS)] for m in METHODS]
+            shown.append(markdown_table(["random splits, after 10, mean", *METRICS.values()], rows))
     cited = dict.fromkeys(f"- {r['method']} ({r['source']}): {r['citation']}." for r in both if "source" in r)
     return "\n\n".join([*shown, "\n".join(cited)])
 
@@ -246,9 +272,10 @@ def _cell(records: Sequence[Record], task: str, method: str, n: int, metric: str
     return f"{np.mean(found):.3f}" if found else ""
 
 
-def _over(records: Sequence[Record], tasks: Sequence[str], method: str) -> str:
-    """Mean over several tasks after 10 measurements."""
-    return f"{np.mean([float(_cell(records, task, method, 10)) for task in tasks]):.3f}"
+def _over(records: Sequence[Record], tasks: Sequence[str], method: str, metric: str = "spearman") -> str:
+    """Mean over several tasks after 10 measurements; empty if there is none."""
+    found = [cell for task in tasks if (cell := _cell(records, task, method, 10, metric))]
+    return f"{np.mean([float(cell) for cell in found]):.3f}" if found else ""
 
 
 def main() -> None:

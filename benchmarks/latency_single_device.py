@@ -4,10 +4,11 @@ Question: n architectures are measured on a device. For how many of the others i
 Protocol: the first n rows of numpy.random.RandomState(seed).permutation(rows) train, all others test; medians over
 seeds. All metrics of HW-NAS-Bench and all devices of HELP on NAS-Bench-201, those of HELP on FBNet and Once-for-All,
 and the eight tables of Hardware-Aware Transformers, encoder and decoder together. "repeats": how often a measurement
-itself is within 10 % of the truth, as far as cells of NAS-Bench-201 with isomorphic graphs tell, which do the same
-work: their differences are those of two measurements, so they are divided by the root of 2. "drift": of the tables of
-transformers, in the order of measuring. Two random halves are each predicted by a Gaussian process that has seen the
-other half; what the errors of random architectures have in common with those of the rows beside them is the device's.
+itself is within 10 % of the truth, as far as pairs of cells of NAS-Bench-201 with isomorphic graphs tell, which do the
+same work (see ``archgraph.metrics.within_of_repeats``). "covered": how many of the others the 90 % interval holds.
+"drift": of the tables of transformers, in the order of measuring. Two random halves are each predicted by a Gaussian
+process that has seen the other half; what the errors of random architectures have in common with those of the rows
+beside them is the device's.
 Run time: 3 hours on two cores with --jobs 2, less than 2 minutes with --quick. Each run is kept in
 results/latency_single_device/runs.jsonl when it ends; a study that was broken off goes on from there.
 
@@ -54,6 +55,7 @@ REPEATS, DRIFT = "repeats", "drift"
 BESIDE = 5
 """Rows before and after one whose errors tell what the device did then."""
 METRICS = ("within10", "mape", "spearman")
+COVERED = "coverage90"
 QUICK = ("fbnet-help/help_raspi4", "nb201/help_titan_rtx_256")
 
 
@@ -66,7 +68,7 @@ def tasks() -> Iterator[RankTask]:
 
 
 def repeats(table: ArchTable, column: str) -> float:
-    """Share of measurements within 10 % of the truth, from those of isomorphic graphs; NaN without any."""
+    """Share of measurements within 10 % of the truth, from those of pairs of isomorphic graphs; NaN without any."""
     measured = table.measured(column)
     _, network = np.unique(measured.graphs_for(column).fingerprints(), return_inverse=True)
     times = np.bincount(network)
@@ -75,9 +77,7 @@ def repeats(table: ArchTable, column: str) -> float:
     twins = times[network] == 2
     first, second = np.split(np.argsort(network[twins], kind="stable").reshape(-1, 2), 2, axis=1)
     y = measured[column][twins]
-    one, other = y[first.ravel()], y[second.ravel()]
-    difference = np.abs(np.log(one) - np.log(other)) / np.sqrt(2)
-    return float(np.mean(difference <= np.log(1.1)))
+    return metrics.within_of_repeats(y[first.ravel()], y[second.ravel()])
 
 
 def drift(table: ArchTable, column: str) -> dict[str, float]:
@@ -126,7 +126,13 @@ def report(records: Sequence[Record]) -> str:
         ]
         shown.append(markdown_table([f"{group}, {sizes[-1]:,} rows", *methods, REPEATS], rows))
         means = [[method, *(_triple(value, own, method, size) for size in sizes)] for method in methods]
-        shown.append(markdown_table([f"{group}, mean", *(f"{size:,} rows" for size in sizes)], means))
+        header = [f"{size:,} rows" for size in sizes]
+        shown.append(markdown_table([f"{group}, mean", *header], means))
+        covered = [
+            [method, *(_range([value.get((task, method, size, COVERED)) for task in own]) for size in sizes)]
+            for method in methods
+        ]
+        shown.append(markdown_table([f"{group}, covered (%)", *header], covered))
     value_of = {(record["task"], record["metric"]): record["value"] for record in records if record["method"] == DRIFT}
     if value_of:
         rows = [
@@ -154,6 +160,12 @@ def _triple(value: Mapping[tuple[str, str, int, str], float], tasks: Sequence[st
         return ""
     within, error, spearman = (fmean(score for score in row if score is not None) for row in scores)
     return f"{100 * within:.1f} / {100 * error:.1f} / {spearman:.3f}"
+
+
+def _range(shares: Sequence[float | None]) -> str:
+    """Mean and range of several shares; empty if one was not run."""
+    known = [100 * share for share in shares if share is not None]
+    return f"{fmean(known):.1f} ({min(known):.1f} to {max(known):.1f})" if len(known) == len(shares) else ""
 
 
 def noise_records() -> Iterator[Record]:
@@ -185,7 +197,7 @@ def main() -> None:
     kinds = given.predictors.split(",")
     if given.quick:
         few = [RankTask(each.table, each.target, SIZES[:2]) for each in tasks() if each.name in QUICK]
-        print(report(rank(few, kinds, 1, METRICS, given.jobs, progress=show)))
+        print(report(rank(few, kinds, 1, (*METRICS, COVERED), given.jobs, progress=show)))
         return
     if not given.report:
         keep_runs(given.out, list(tasks()), kinds, given.seeds, given.jobs, progress=show)

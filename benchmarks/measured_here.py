@@ -219,21 +219,24 @@ def measure(size: Size, folder: Path) -> dict[str, ArchTable]:
 # ---- what the times tell
 
 
-def calls_of(table: ArchTable, runner: str) -> FloatArray:
-    """``(R, CALLS)`` milliseconds."""
-    return np.column_stack([table[column(runner, call)] for call in range(1, CALLS + 1)])
+def calls_of(table: ArchTable, runner: str, what: str = "") -> FloatArray:
+    """``(R, CALLS)`` milliseconds, of the medians unless something else of them is asked for."""
+    return np.column_stack([table[column(runner, call) + what] for call in range(1, CALLS + 1)])
 
 
-def repeat_records(task: str, times: FloatArray) -> Iterator[Record]:
-    """How far ``(R, CALLS)`` times of one runner agree."""
+def repeat_records(task: str, times: FloatArray, half_widths: FloatArray) -> Iterator[Record]:
+    """How far ``(R, CALLS)`` times of one runner agree, and how often intervals of two calls have nothing in common."""
+    pairs = list(combinations(range(CALLS), 2))
+    apart = [np.abs(times[:, i] - times[:, j]) > half_widths[:, i] + half_widths[:, j] for i, j in pairs]
     middle = np.median(times, axis=1)
     difference = np.ptp(times, axis=1) / middle
-    orders = [metrics.spearman(times[:, one], times[:, two]) for one, two in combinations(range(CALLS), 2)]
+    orders = [metrics.spearman(times[:, i], times[:, j]) for i, j in pairs]
     found = {
         "networks": (len(times), ""),
         "median_ms": (np.median(middle), "ms"),
         "difference": (np.median(difference), ""),
         "difference_of_nine_in_ten": (np.quantile(difference, 0.9), ""),
+        "intervals_apart": (np.mean(apart), ""),
         "lowest_spearman": (min(orders), ""),
     }
     for metric, (value, unit) in found.items():
@@ -325,7 +328,7 @@ def records_of(
         full = [table.space.network(row) for row in table.genotypes]
         middle = {runner: np.median(found, axis=1) for runner, found in times.items()}
         for runner, other in (RUNNERS, RUNNERS[::-1]):
-            yield from repeat_records(f"{name}/{runner}", times[runner])
+            yield from repeat_records(f"{name}/{runner}", times[runner], calls_of(table, runner, "_half_width"))
             given = Transfer(table.graphs, full, middle[runner], middle[other], operators[name][runner])
             yield from transfer_records(f"{name}/{runner}", given, size)
 
@@ -340,7 +343,15 @@ def report(records: Sequence[Record], cards: Mapping[str, Mapping[str, str]]) ->
         found.setdefault((record["task"], record["method"], record["metric"]), []).append(record["value"])
     tasks = list(dict.fromkeys(record["task"] for record in records))
     rows = [[task, *_repeats({metric: found[task, REPEATS, metric][0] for metric in _METRICS})] for task in tasks]
-    header = [REPEATS, "networks", "median (ms)", "differ by (%)", "nine in ten by (%)", "lowest Spearman"]
+    header = [
+        REPEATS,
+        "networks",
+        "median (ms)",
+        "differ by (%)",
+        "nine in ten by (%)",
+        "intervals apart (%)",
+        "lowest Spearman",
+    ]
     measured = max(record["size"] for record in records)
     shown = [_machine(cards), markdown_table(header, rows)]
     for metric, what in TITLES.items():
@@ -350,11 +361,11 @@ def report(records: Sequence[Record], cards: Mapping[str, Mapping[str, str]]) ->
 
 
 TITLES = {"spearman": "Spearman", "mape": "mean relative error (%)", "within10": "within 10 % (%)"}
-_METRICS = ("networks", "median_ms", "difference", "difference_of_nine_in_ten", "lowest_spearman")
+_METRICS = ("networks", "median_ms", "difference", "difference_of_nine_in_ten", "intervals_apart", "lowest_spearman")
 
 
 def _repeats(value: Mapping[str, float]) -> list[str]:
-    shares = [f"{100 * value[metric]:.1f}" for metric in ("difference", "difference_of_nine_in_ten")]
+    shares = [f"{100 * value[metric]:.1f}" for metric in _METRICS[2:5]]
     return [f"{value['networks']:.0f}", f"{value['median_ms']:.3f}", *shares, f"{value['lowest_spearman']:.3f}"]
 
 

@@ -10,7 +10,8 @@ import numpy as np
 from archgraph.features.tokens import Tokens
 from archgraph.graph import GraphBatch
 from archgraph.graph.costs import COSTS, batch_node_costs
-from archgraph.typing import FloatArray
+from archgraph.graph.use import used_nodes
+from archgraph.typing import BoolArray, FloatArray
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class Work:
     def learn(cls, batch: GraphBatch) -> Self:
         """The kinds and means of B graphs."""
         tokens = Tokens.learn(batch)
-        mean = _amounts(batch, tokens).mean(axis=0)
+        mean = _amounts(batch, tokens, np.ones(len(batch.ops), dtype=bool)).mean(axis=0)
         return cls(tokens, np.where(mean > 0, mean, 1.0))
 
     @property
@@ -44,7 +45,11 @@ class Work:
 
     def __call__(self, batch: GraphBatch) -> FloatArray:
         """``(B, 4 + 3 T)`` the columns of ``counts``, then the MACs of each kind of operation, then their bytes."""
-        return _amounts(batch, self.tokens) / self.mean
+        return _amounts(batch, self.tokens, np.ones(len(batch.ops), dtype=bool)) / self.mean
+
+    def used(self, batch: GraphBatch) -> FloatArray:
+        """``(B, 4 + 3 T)`` the same of the operations alone that data flows through."""
+        return _amounts(batch, self.tokens, used_nodes(batch)) / self.mean
 
     def state(self) -> dict[str, Any]:
         """What ``from_state`` needs, ready for JSON."""
@@ -56,15 +61,16 @@ class Work:
         return cls(Tokens.from_state(state["tokens"]), np.array(state["mean"]))
 
 
-def _amounts(batch: GraphBatch, tokens: Tokens) -> FloatArray:
-    own = batch_node_costs(batch)
-    totals = [np.nan_to_num(np.bincount(batch.graph_of_node, cost, len(batch))) for cost in own.T]
+def _amounts(batch: GraphBatch, tokens: Tokens, counted: BoolArray) -> FloatArray:
+    """``(B, 4 + 3 T)`` of the nodes that are ``counted``, ``(sum N,)``."""
+    graph, own = batch.graph_of_node[counted], batch_node_costs(batch)[counted]
+    totals = [np.nan_to_num(np.bincount(graph, cost, len(batch))) for cost in (np.ones(len(graph)), *own.T)]
     kinds = len(tokens)
-    codes = tokens.encode(batch.ops.astype(np.int64), batch.attrs)
+    codes = tokens.encode(batch.ops[counted].astype(np.int64), batch.attrs[counted])
     known = codes < kinds
-    cells = batch.graph_of_node[known] * kinds + codes[known]
+    cells = graph[known] * kinds + codes[known]
     _, macs, values = np.nan_to_num(own[known]).T
     by_kind = [
         np.bincount(cells, weights, len(batch) * kinds).reshape(len(batch), kinds) for weights in (None, macs, values)
     ]
-    return np.column_stack([batch.nodes, *totals, *by_kind]).astype(np.float64)
+    return np.column_stack([*totals, *by_kind]).astype(np.float64)

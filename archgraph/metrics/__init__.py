@@ -7,6 +7,7 @@ from numpy.typing import ArrayLike
 from archgraph.metrics.error import mape, pearson, rmse, within
 from archgraph.metrics.interval import interval_coverage
 from archgraph.metrics.rank import kendall_tau, spearman
+from archgraph.metrics.repeats import within_of_repeats
 from archgraph.metrics.significance import holm, paired_tests, sign_flip_test
 from archgraph.metrics.standing import LESS_IS_BETTER, Standing, standings
 from archgraph.metrics.top import precision_at_k, regret_at_k
@@ -46,4 +47,5 @@ __all__ = [
     "spearman",
     "standings",
     "within",
+    "within_of_repeats",
 ]

@@ -45,7 +45,7 @@ class Explained(NamedTuple):
     held_out: FloatArray
 
 
-def explain(choices: Sequence[Sequence[Part | None]], y: FloatArray, fold: IntArray) -> Explained:
+def explain(choices: Sequence[Sequence[Part | None]], y: FloatArray, fold: IntArray, small: float = 0.0) -> Explained:
     """The mean of all explanations of n targets, weighed by how likely their errors on held-out rows make them.
 
     An explanation takes one part of each choice and one of ``DOUBTS``. Each is a sum with weights that are not
@@ -55,18 +55,21 @@ def explain(choices: Sequence[Sequence[Part | None]], y: FloatArray, fold: IntAr
         choices: Parts to choose from; None for no part. Not all choices may be none at once.
         y: ``(n,)`` targets above 0, of geometric mean 1.
         fold: ``(n,)`` which fold holds a row out.
+        small: Targets below this share of the median count as if they were that; else the smallest count most, though
+            what an architecture takes that hardly runs is known to a sum as an absolute number at best.
     """
     columns = [part for choice in choices for part in choice if part is not None]
     values = np.column_stack([*(part.columns for part in columns), np.ones(len(y))])
     expected = np.concatenate([*(np.full(part.columns.shape[1], part.expected) for part in columns), [0.0]])
+    scale = np.maximum(y, small * np.median(y)) ** -WEIGHING
     sums, held_out, errors = [], [], []
     for shown in _explanations(choices):
         for doubt in DOUBTS:
             weights = np.zeros(len(expected))
-            weights[shown] = positive_mix(values[:, shown], y, doubt, expected[shown])
+            weights[shown] = positive_mix(values[:, shown], y, scale, doubt, expected[shown])
             sums.append(weights)
-            held_out.append(_held_out(values[:, shown], y, doubt, expected[shown], fold))
-            errors.append(np.mean(((held_out[-1] - y) * y**-WEIGHING) ** 2))
+            held_out.append(_held_out(values[:, shown], y, scale, doubt, expected[shown], fold))
+            errors.append(np.mean(((held_out[-1] - y) * scale) ** 2))
     log_likelihood = -len(y) / 2 * np.log(np.array(errors) + LEAST_ERROR)
     likely = np.exp(log_likelihood - log_likelihood.max())
     likely /= likely.sum()
@@ -86,27 +89,31 @@ def _explanations(choices: Sequence[Sequence[Part | None]]) -> Iterator[BoolArra
             yield np.append(np.concatenate(shown), True)
 
 
-def positive_mix(columns: FloatArray, y: FloatArray, doubt: float, expected: FloatArray) -> FloatArray:
+def positive_mix(
+    columns: FloatArray, y: FloatArray, scale: FloatArray, doubt: float, expected: FloatArray
+) -> FloatArray:
     """``(P,)`` weights, none below 0, of the columns whose sum is nearest to the targets.
 
     Args:
         columns: ``(n, P)``.
         y: ``(n,)`` targets above 0.
+        scale: ``(n,)`` what errors are multiplied by.
         doubt: How strongly the weights are drawn to what is expected: their squared differences from it count as much
             as ``doubt`` times n squared errors.
         expected: ``(P,)`` weights.
     """
-    scale = y**-WEIGHING
     pull = np.sqrt(doubt * len(y) * np.mean(scale**2))
     rows = np.concatenate([columns * scale[:, None], pull * np.eye(len(expected))])
     weights: FloatArray = optimize.nnls(rows, np.append(y * scale, pull * expected))[0]
     return weights
 
 
-def _held_out(columns: FloatArray, y: FloatArray, doubt: float, expected: FloatArray, fold: IntArray) -> FloatArray:
+def _held_out(
+    columns: FloatArray, y: FloatArray, scale: FloatArray, doubt: float, expected: FloatArray, fold: IntArray
+) -> FloatArray:
     """``(n,)`` sums for each row by weights that have seen the rows of other folds only."""
     found = np.empty(len(y))
     for number in range(fold.max() + 1):
         out = fold == number
-        found[out] = columns[out] @ positive_mix(columns[~out], y[~out], doubt, expected)
+        found[out] = columns[out] @ positive_mix(columns[~out], y[~out], scale[~out], doubt, expected)
     return found

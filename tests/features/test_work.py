@@ -52,6 +52,21 @@ def test_what_was_not_seen_in_training_is_no_kind_of_its_own() -> None:
     assert np.isfinite(found).all()
 
 
+def test_what_data_flows_through_is_counted_apart() -> None:
+    # the convolution leads to nothing, and what takes from nothing is not fed
+    cells = np.stack(
+        [
+            nb201.parse("|nor_conv_3x3~0|+|none~0|none~1|+|skip_connect~0|none~1|none~2|"),
+            nb201.parse("|none~0|+|none~0|none~1|+|skip_connect~0|none~1|nor_conv_1x1~2|"),
+        ]
+    )
+    written = nb201.written_graphs(cells)
+    work = Work.learn(written)
+    assert np.array_equal(work.used(written), work(nb201.graphs(cells)))
+    assert np.all(work(written)[:, 2] > 0)
+    assert np.all(work.used(written)[:, 2] == 0)
+
+
 def test_state() -> None:
     graphs = nb201.graphs(CELLS)
     work = Work.learn(graphs)

@@ -9,7 +9,13 @@ import pytest
 
 from archgraph.features.work import Work
 from archgraph.metrics import interval_coverage, spearman
-from archgraph.predictors import DevicePredictor, GaussianProcessPredictor, device_predictor, load_predictor
+from archgraph.predictors import (
+    DevicePredictor,
+    GaussianProcessPredictor,
+    KnownDevices,
+    device_predictor,
+    load_predictor,
+)
 from archgraph.spaces import space
 from tests.predictors.devices import GPU, PHONE, graphs, known, latency
 
@@ -118,6 +124,24 @@ def test_intervals_cover() -> None:
         model = DevicePredictor(known()).fit(graphs()[rows[:15]], y[rows[:15]])
         covered.append(interval_coverage(*model.predict(graphs()[TEST], return_std=True), y[TEST]))
     assert 0.8 < np.mean(covered) <= 0.99
+
+
+def test_a_device_that_skips_what_is_not_used_is_known_though_no_other_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    nb201 = space("nb201")
+    written = nb201.written_graphs(nb201.sample(600, np.random.default_rng(2)))
+    work = Work.learn(written)
+    costs = np.random.default_rng(3).exponential(size=(3, work(written).shape[1]))
+    knowledge = KnownDevices.learn(written[:300], {f"device {i}": work(written[:300]) @ costs[i] for i in range(2)})
+    # where nothing is used, next to no time is taken
+    y = work.used(written) @ costs[2] + 1e-3
+    errors = []
+    for known_not_to in (True, False):
+        model = DevicePredictor(knowledge).fit(written[:12], y[:12])
+        errors.append(np.median(np.abs(model.predict(written[300:]) / y[300:] - 1)))
+        assert model.idle_ == known_not_to
+        monkeypatch.setattr(device_predictor, "used_nodes", lambda batch: np.ones(len(batch.ops), dtype=bool))
+    assert errors[0] < 0.1
+    assert errors[0] < 0.5 * errors[1]
 
 
 def test_units_do_not_matter() -> None:
