@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from itertools import product
 from typing import NamedTuple
@@ -27,10 +28,12 @@ class Part(NamedTuple):
     Attributes:
         columns: ``(n, P)`` values, none below 0, of size 1 or so.
         expected: Weight that each column is expected to have.
+        odds: How likely it is beforehand, in comparison with another one or none.
     """
 
     columns: FloatArray
     expected: float
+    odds: float = 1.0
 
 
 class Explained(NamedTuple):
@@ -46,7 +49,7 @@ class Explained(NamedTuple):
 
 
 def explain(choices: Sequence[Sequence[Part | None]], y: FloatArray, fold: IntArray, small: float = 0.0) -> Explained:
-    """The mean of all explanations of n targets, weighed by how likely their errors on held-out rows make them.
+    """The mean of all explanations of n targets, weighed by how likely errors on held-out rows, and odds, make them.
 
     An explanation takes one part of each choice and one of ``DOUBTS``. Each is a sum with weights that are not
     negative, of the columns of its parts and a constant.
@@ -62,31 +65,33 @@ def explain(choices: Sequence[Sequence[Part | None]], y: FloatArray, fold: IntAr
     values = np.column_stack([*(part.columns for part in columns), np.ones(len(y))])
     expected = np.concatenate([*(np.full(part.columns.shape[1], part.expected) for part in columns), [0.0]])
     scale = np.maximum(y, small * np.median(y)) ** -WEIGHING
-    sums, held_out, errors = [], [], []
-    for shown in _explanations(choices):
+    sums, held_out, errors, odds = [], [], [], []
+    for shown, beforehand in _explanations(choices):
         for doubt in DOUBTS:
             weights = np.zeros(len(expected))
             weights[shown] = positive_mix(values[:, shown], y, scale, doubt, expected[shown])
             sums.append(weights)
             held_out.append(_held_out(values[:, shown], y, scale, doubt, expected[shown], fold))
             errors.append(np.mean(((held_out[-1] - y) * scale) ** 2))
-    log_likelihood = -len(y) / 2 * np.log(np.array(errors) + LEAST_ERROR)
+            odds.append(beforehand)
+    log_likelihood = np.log(odds) - len(y) / 2 * np.log(np.array(errors) + LEAST_ERROR)
     likely = np.exp(log_likelihood - log_likelihood.max())
     likely /= likely.sum()
     return Explained(likely @ np.array(sums), likely @ np.array(held_out))
 
 
-def _explanations(choices: Sequence[Sequence[Part | None]]) -> Iterator[BoolArray]:
-    """Which of all columns, and of the constant, an explanation holds, for every explanation."""
+def _explanations(choices: Sequence[Sequence[Part | None]]) -> Iterator[tuple[BoolArray, float]]:
+    """Which of all columns, and of the constant, an explanation holds, and its odds, for every explanation."""
     for chosen in product(*choices):
-        if any(part is not None for part in chosen):
+        held = [part for part in chosen if part is not None]
+        if held:
             shown = [
                 np.full(part.columns.shape[1], part is one)
                 for choice, one in zip(choices, chosen, strict=True)
                 for part in choice
                 if part is not None
             ]
-            yield np.append(np.concatenate(shown), True)
+            yield np.append(np.concatenate(shown), True), math.prod(part.odds for part in held)
 
 
 def positive_mix(
