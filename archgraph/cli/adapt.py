@@ -20,7 +20,12 @@ CANDIDATES = 2000
 
 def adapt(
     known: Annotated[
-        Path, typer.Argument(metavar="DEVICES", help="Known devices, as 'archgraph fit TABLE --devices' saved them.")
+        Path,
+        typer.Argument(
+            metavar="DEVICES",
+            help="Known devices, as 'archgraph fit TABLE --devices' saved them, or a model that it made of some with"
+            " --target.",
+        ),
     ],
     measurements: Annotated[
         Path | None,

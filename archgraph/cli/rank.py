@@ -44,6 +44,8 @@ def rank(
     metrics: Annotated[
         str | None,
         typer.Option(
+            "--metrics",
+            "--metric",
             metavar="NAME,...",
             help="What to show, the first in most detail, as in spearman,within10,mape; all usual ones, unless given.",
         ),

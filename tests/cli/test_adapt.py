@@ -53,6 +53,19 @@ def test_a_device_like_none_is_told(run, bench: Path, devices: Path, tmp_path: P
     assert load_predictor(tmp_path / "m.agp").card_["unit"] == "J"
 
 
+def test_a_model_that_began_with_known_devices_is_begun_with_too(
+    run, refused, bench: Path, devices: Path, tmp_path: Path
+) -> None:
+    fitted, adapted = tmp_path / "fitted.agp", tmp_path / "adapted.agp"
+    assert run("fit", bench, "--target", "score", "--devices", "time", "--n", 40, "-o", fitted).code == 0
+    six = measured(bench, tmp_path / "six.csv")
+    found = run("adapt", fitted, "--measurements", six, "-o", adapted, "--json", "-").json
+    assert found["card"]["known_devices"]["time"] > 0.3
+    assert run("fit", bench, "--target", "time", "--predictor", "device", "--n", 40, "-o", fitted).code == 0
+    line = refused("adapt", fitted, "--measurements", six, "-o", adapted)
+    assert line.startswith(f"'{fitted}' is a model of kind 'device' that holds no known devices; make some with")
+
+
 def test_it_says_what_to_measure(run, bench: Path, devices: Path) -> None:
     space = ArchTable.load(bench).space
     lines = run("adapt", devices, "--choose", 5).out.split()
