@@ -41,20 +41,21 @@ def adapt(
         typer.Option(metavar="N", min=1, help="Instead, print N architectures to measure: those that tell most."),
     ] = None,
     out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="Where to save the model.")] = Path(
-        "model.agp"
+        "adapted.agp"
     ),
     seed: Seed = 0,
     json: Json = None,
     quiet: Quiet = False,
 ) -> None:
     """Predict for a new device what was measured on others, after three measurements or more."""
-    from archgraph.cli.output import Output
+    from archgraph.cli.output import Output, check_apart, writable
     from archgraph.predictors import load_known_devices
     from archgraph.spaces import space
 
     if (measurements is None) == (choose is None):
         raise ValueError("give either --measurements, to adapt to them, or --choose, to be told what to measure")
     output = Output(json, quiet)
+    check_apart("--out", writable(out), known, measurements)
     devices = load_known_devices(known)
     searched = space(devices.card["space"])
     if choose is not None:
@@ -73,11 +74,10 @@ def _adapted(
     seed: int,
     output: Output,
 ) -> None:
-    from archgraph.cli.output import facts, writable
+    from archgraph.cli.output import facts
     from archgraph.data import read_own
     from archgraph.predictors import DevicePredictor
 
-    writable(out)
     architecture, column, unit = named
     table = read_own(measurements, searched, [column], architecture).measured(column)
     model = DevicePredictor(known=devices, seed=seed).fit(table.graphs, table[column], column, unit)

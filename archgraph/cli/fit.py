@@ -22,9 +22,15 @@ def fit(
     n: Annotated[
         int | None, typer.Option("--n", min=1, help="Random rows to train on, all others test; all, unless given.")
     ] = None,
-    out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="Where to save the model.")] = Path(
-        "model.agp"
-    ),
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            "-o",
+            metavar="FILE",
+            help="Where to save the model, or what is known of devices; model.agp or devices.agp, unless given.",
+        ),
+    ] = None,
     param: Annotated[
         list[str] | None, typer.Option(metavar="NAME=VALUE", help="An argument of the predictor; repeatable.")
     ] = None,
@@ -56,13 +62,14 @@ def fit(
     from archgraph.bench import predictor_class
     from archgraph.cli.devices import known_devices
     from archgraph.cli.options import comma_separated
-    from archgraph.cli.output import Output, writable
+    from archgraph.cli.output import Output, check_apart, writable
     from archgraph.cli.output import facts as listed
     from archgraph.data import load
     from archgraph.predictors import load_prior
 
     output = Output(json, quiet)
-    writable(out)
+    out = writable(out or Path("devices.agp" if target is None else "model.agp"))
+    check_apart("--out", out, table, prior)
     if target is None:
         _save_devices(table, devices, out, seed, output)
         return

@@ -65,12 +65,12 @@ def operators(
 
     Operators that were not measured are interpolated; the last column counts them.
     """
-    from archgraph.cli.output import Output, writable, write_csv
+    from archgraph.cli.output import Output, check_apart, writable, write_csv
 
     output = Output(json, quiet)
-    for path in (out, save):
+    for option, path in {"--out": out, "--save": save}.items():
         if path is not None:
-            writable(path)
+            check_apart(option, writable(path), times, archs, table, measurements)
     with output.progress() as report:
         rows = _rows(space, arch or [], archs, table, n, seed, report)
         model = _sum(times, column)

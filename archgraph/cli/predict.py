@@ -29,14 +29,14 @@ def predict(
     quiet: Quiet = False,
 ) -> None:
     """Predict architectures with a saved model: CSV on stdout, or JSON with --json."""
-    from archgraph.cli.output import Output, writable, write_csv
+    from archgraph.cli.output import Output, check_apart, writable, write_csv
     from archgraph.predictors import load_predictor
 
     if (table is None) == (archs is None):
         raise ValueError("give either --table or --archs")
     output = Output(json, quiet)
     if out is not None:
-        writable(out)
+        check_apart("--out", writable(out), model, table, archs)
     loaded = load_predictor(model)
     with output.progress() as report:
         if table is not None:

@@ -75,6 +75,24 @@ def test_it_says_what_to_measure(run, bench: Path, devices: Path) -> None:
     assert [entry["architecture"] for entry in run("adapt", devices, "--choose", 5, "--json", "-").json] == lines
 
 
+def test_what_is_adapted_is_not_replaced(
+    run, refused, bench: Path, devices: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    devices.unlink()
+    six = measured(bench, tmp_path / "six.csv")
+    assert run("fit", bench, "--devices", "time").code == 0
+    before = Path("devices.agp").read_bytes()
+    assert run("adapt", "devices.agp", "--measurements", "six.csv").code == 0
+    assert load_predictor("adapted.agp").card_["n"] == 6
+    Path("link.agp").symlink_to("devices.agp")
+    for out in ("devices.agp", "link.agp", "six.csv"):
+        line = refused("adapt", devices, "--measurements", six, "-o", out)
+        assert line.startswith(f"--out '{out}' would replace '")
+        assert line.endswith("which is read; choose another file")
+    assert Path("devices.agp").read_bytes() == before
+
+
 def test_bad_input_is_refused(refused, bench: Path, devices: Path, tmp_path: Path) -> None:
     csv, out = measured(bench, tmp_path / "six.csv"), ("-o", tmp_path / "m.agp")
     assert refused("adapt", devices) == (

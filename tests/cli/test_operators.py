@@ -80,6 +80,13 @@ def test_a_table_gets_a_column_that_predictors_take(run, times: Path, bench: Pat
     assert fitted.json["scores"]["spearman"] > 0.9
 
 
+def test_what_is_read_is_not_replaced(refused, times: Path, bench: Path) -> None:
+    before = times.read_bytes(), bench.read_bytes()
+    for asked in ((NAME, "--n", "1", "--save", times), (NAME, "--n", "1", "-o", times), ("--table", bench, "-o", bench)):
+        assert "which is read; choose another file" in refused("operators", times, *asked)
+    assert (times.read_bytes(), bench.read_bytes()) == before
+
+
 def test_bad_input(refused, times: Path, tmp_path: Path) -> None:
     assert refused("operators", times) == "give either a search space or --table"
     assert refused("operators", times, NAME).startswith(f"name architectures of '{NAME}': --arch TEXT")

@@ -64,6 +64,13 @@ def test_a_file_is_gone_on_with_and_reported(run, refused, bench: Path, tmp_path
     assert "of another table" in refused("rank", tmp_path / "other.npz", "--target", "score", *asked)
 
 
+def test_a_table_is_not_replaced(refused, bench: Path) -> None:
+    before = bench.read_bytes()
+    for option in ("--out", "--page", "--figure", "--markdown"):
+        assert refused("rank", f"{bench}/score", option, bench).startswith(f"{option} '{bench}' would replace")
+    assert bench.read_bytes() == before
+
+
 def test_several_tables_and_a_column_that_splits(run, bench: Path, tmp_path: Path) -> None:
     table = ArchTable.load(bench)
     columns = dict(table.columns) | {"train": (np.arange(240) < 100).astype(float)}
