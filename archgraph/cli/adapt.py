@@ -11,6 +11,7 @@ from archgraph.cli.options import Json, Quiet, Seed
 
 if TYPE_CHECKING:
     from archgraph.cli.output import Output
+    from archgraph.data import Measurements
     from archgraph.predictors import KnownDevices
     from archgraph.spaces import SearchSpace
 
@@ -31,7 +32,13 @@ def adapt(
         Path | None,
         typer.Option(metavar="FILE", help="What was measured on the new device: CSV, JSON lines or Parquet."),
     ] = None,
-    column: Annotated[str, typer.Option(metavar="COLUMN", help="Column of the measurements.")] = "latency_ms",
+    column: Annotated[
+        str | None,
+        typer.Option(
+            metavar="COLUMN",
+            help="Column of the measurements; latency_ms, or else the only column of numbers, unless given.",
+        ),
+    ] = None,
     architecture: Annotated[
         str, typer.Option(metavar="COLUMN", help="Column with the architectures.")
     ] = "architecture",
@@ -39,6 +46,14 @@ def adapt(
     choose: Annotated[
         int | None,
         typer.Option(metavar="N", min=1, help="Instead, print N architectures to measure: those that tell most."),
+    ] = None,
+    space: Annotated[
+        str | None,
+        typer.Option(help="Search space of the architectures; that of the known devices, unless given."),
+    ] = None,
+    table: Annotated[
+        str | None,
+        typer.Option(metavar="TABLE", help="Instead of --space: the space of this table, as of graphs of your own."),
     ] = None,
     out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="Where to save the model.")] = Path(
         "adapted.agp"
@@ -49,43 +64,61 @@ def adapt(
 ) -> None:
     """Predict for a new device what was measured on others, after three measurements or more."""
     from archgraph.cli.output import Output, check_apart, writable
-    from archgraph.predictors import load_known_devices
-    from archgraph.spaces import space
+    from archgraph.data import read_measurements
+    from archgraph.predictors import DevicePredictor, load_known_devices
 
     if (measurements is None) == (choose is None):
         raise ValueError("give either --measurements, to adapt to them, or --choose, to be told what to measure")
     output = Output(json, quiet)
-    check_apart("--out", writable(out), known, measurements)
+    if choose is None:
+        check_apart("--out", writable(out), known, measurements, table)
     devices = load_known_devices(known)
-    searched = space(devices.card["space"])
+    searched = _space(devices, known, space, table)
     if choose is not None:
         texts = chosen(devices, searched, choose, seed)
         output.result([{"architecture": text} for text in texts], "\n".join(texts))
         return
-    _adapted(devices, searched, Path(str(measurements)), (architecture, column, unit), out, seed, output)
+    measured = read_measurements(str(measurements), searched, column, architecture, DevicePredictor.least_rows)
+    for remark in measured.remarks:
+        output.note(remark)
+    _adapted(devices, searched, measured, unit, out, seed, output)
+
+
+def _space(devices: KnownDevices, file: Path, name: str | None, table: str | None) -> SearchSpace:
+    """The space of what was measured."""
+    from archgraph.data import load
+    from archgraph.spaces import REGISTRY, space
+
+    if name is not None and table is not None:
+        raise ValueError("give --space or --table, not both")
+    if table is not None:
+        return load(table).space
+    told = devices.card.get("space") if name is None else name
+    if name is None and told not in REGISTRY:
+        of = "do not say of which search space they are" if told is None else f"are of {told!r}, which has no generator"
+        raise ValueError(f"the known devices of {str(file)!r} {of}; give --space, or --table with the architectures")
+    return space(str(told))
 
 
 def _adapted(
     devices: KnownDevices,
     searched: SearchSpace,
-    measurements: Path,
-    named: tuple[str, str, str],
+    measured: Measurements,
+    unit: str,
     out: Path,
     seed: int,
     output: Output,
 ) -> None:
     from archgraph.cli.output import facts
-    from archgraph.data import read_own
     from archgraph.predictors import DevicePredictor
 
-    architecture, column, unit = named
-    table = read_own(measurements, searched, [column], architecture).measured(column)
-    model = DevicePredictor(known=devices, seed=seed).fit(table.graphs, table[column], column, unit)
+    model = DevicePredictor(known=devices, seed=seed)
+    model.fit(searched.graphs(measured.genotypes), measured.values, measured.column, unit)
     model.save(out)
     card = model.card_
     if model.is_unlike:
         output.note(
-            f"the device of {measurements} is like none of the known ones; its own measurements tell nearly all"
+            f"the device of {measured.column} is like none of the known ones; its own measurements tell nearly all"
         )
     nearest = sorted(card["known_devices"].items(), key=lambda item: -item[1])[:3]
     shown = {

@@ -9,7 +9,8 @@ import pytest
 
 from archgraph.data import ArchTable
 from archgraph.metrics import spearman
-from archgraph.predictors import load_predictor
+from archgraph.predictors import KnownDevices, load_predictor
+from archgraph.spaces.listed import ListedSpace
 
 
 @pytest.fixture
@@ -66,6 +67,73 @@ def test_a_model_that_began_with_known_devices_is_begun_with_too(
     assert line.startswith(f"'{fitted}' is a model of kind 'device' that holds no known devices; make some with")
 
 
+def test_measurements_are_looked_at(run, refused, bench: Path, devices: Path, tmp_path: Path) -> None:
+    asked, out = ("adapt", devices, "--measurements", tmp_path / "few.csv"), ("-o", tmp_path / "m.agp")
+    header, *lines = measured(bench, tmp_path / "six.csv").read_text().splitlines()
+
+    def told(*given: str) -> str:
+        (tmp_path / "few.csv").write_text("\n".join([header, *given]) + "\n")
+        return refused(*asked, *out)
+
+    few = "few.csv: latency_ms must be measured of at least 3 distinct architectures, but is of "
+    assert told(*lines[:2]) == f"{few}2"
+    assert told(*lines[:1] * 3) == f"{few}1"
+    name = lines[2].rpartition(",")[0]
+    assert told(*lines[:2], f"{name},", f"{name},nan") == f"{few}2"
+    assert told(*lines[:2], f"{name},-1") == (
+        "few.csv line 4: latency_ms is '-1'; expected a number above 0 or an empty cell"
+    )
+    assert told(*lines[:2], f"{name},0").startswith("few.csv line 4: latency_ms is '0'; expected a number above 0")
+    assert told(*lines[:2], f"{name},fast").startswith("few.csv line 4: latency_ms is 'fast'; expected a number")
+    assert told(*lines[:2], "|x~0|,1").startswith("few.csv line 4: architecture: '|x~0|' is no architecture of 'nb201'")
+    assert not (tmp_path / "m.agp").exists()
+    (tmp_path / "few.csv").write_text("\n".join([header, *lines[:4], f"{name},", f"{name},99"]), "utf-8-sig")
+    done = run(*asked, *out, "--json", "-")
+    assert done.json["card"]["n"] == 4
+    said = " ".join(done.err.split())
+    assert "1 of 6 rows of few.csv are skipped: latency_ms is not measured there" in said
+    assert "1 of 4 architectures of few.csv were measured more than once; the median counts, of what is up to " in said
+    assert "and 99 in line 7" in said
+    quiet = run(*asked, *out, "--quiet")
+    assert (quiet.code, quiet.err) == (0, "")
+
+
+def test_the_only_column_of_numbers_is_taken(run, bench: Path, devices: Path, tmp_path: Path) -> None:
+    path = measured(bench, tmp_path / "six.csv")
+    path.write_text(path.read_text().replace("latency_ms", "onnx_ms"))
+    found = run("adapt", devices, "--measurements", path, "-o", tmp_path / "m.agp", "--json", "-").json
+    assert (found["card"]["target"], found["card"]["n"]) == ("onnx_ms", 6)
+
+
+def test_devices_without_a_space_are_given_one(run, refused, bench: Path, tmp_path: Path) -> None:
+    table, path = ArchTable.load(bench), tmp_path / "devices.agp"
+    KnownDevices.learn(table.graphs, {"time": table["time"]}).save(path)
+    line = refused("adapt", path, "--choose", 3)
+    assert line == (
+        f"the known devices of '{path}' do not say of which search space they are; give --space, or --table with the"
+        " architectures"
+    )
+    lines = run("adapt", path, "--choose", 3, "--space", "nb201").out.split()
+    assert lines == run("adapt", path, "--choose", 3, "--table", bench).out.split()
+    asked = ("--measurements", measured(bench, tmp_path / "six.csv"), "--space", "nb201", "-o", tmp_path / "m.agp")
+    assert run("adapt", path, *asked, "--json", "-").json["card"]["known_devices"]["time"] > 0.3
+    assert refused("adapt", path, *asked[:2], "--space", "nb-201").startswith("Unknown search space 'nb-201'")
+
+
+def test_graphs_of_ones_own_are_named_by_their_table(run, refused, bench: Path, tmp_path: Path) -> None:
+    cells, own = ArchTable.load(bench), tmp_path / "own.npz"
+    listed = ListedSpace("mine", cells.graphs)
+    rows = np.arange(240)[:, None]
+    ArchTable(listed, rows, {"time": cells["time"]}, {"time": "ms"}, {}, {"name": "mine"}).save(own)
+    assert run("fit", own, "--devices", "time", "-o", tmp_path / "d.agp").code == 0
+    (tmp_path / "few.csv").write_text("architecture,s\n" + "".join(f"{n},{3 * cells['time'][n]}\n" for n in range(5)))
+    asked = ("adapt", tmp_path / "d.agp", "--measurements", tmp_path / "few.csv", "-o", tmp_path / "m.agp")
+    assert "are of 'mine', which has no generator; give --space, or --table with" in refused(*asked)
+    assert run(*asked, "--table", own).code == 0
+    found = run("predict", tmp_path / "m.agp", "--table", own, "--json", "-").json
+    assert [entry["predicted"] for entry in found] == pytest.approx(3 * cells["time"], rel=0.2)
+
+
 def test_it_says_what_to_measure(run, bench: Path, devices: Path) -> None:
     space = ArchTable.load(bench).space
     lines = run("adapt", devices, "--choose", 5).out.split()
@@ -99,10 +167,8 @@ def test_bad_input_is_refused(refused, bench: Path, devices: Path, tmp_path: Pat
         "give either --measurements, to adapt to them, or --choose, to be told what to measure"
     )
     assert "Unknown column 'ms'" in refused("adapt", devices, "--measurements", csv, "--column", "ms", *out)
-    assert "at least 3 training rows, but hold 2" in refused(
-        "adapt", devices, "--measurements", measured(bench, tmp_path / "two.csv", 2), *out
-    )
     assert "is damaged or no predictor" in refused("adapt", bench, "--choose", 2)
-    (tmp_path / "zero.csv").write_text(csv.read_text().rsplit(",", 1)[0] + ",0\n")
-    assert "y must be above 0" in refused("adapt", devices, "--measurements", tmp_path / "zero.csv", *out)
+    assert refused("adapt", devices, "--choose", 2, "--space", "nb201", "--table", bench) == (
+        "give --space or --table, not both"
+    )
     assert not (tmp_path / "m.agp").exists()
