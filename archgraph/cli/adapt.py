@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 CANDIDATES = 2000
 """Random architectures to choose from."""
 
+OTHERS = 200
+"""Random architectures of which is told how well they are known."""
+
 
 def adapt(
     known: Annotated[
@@ -109,6 +112,9 @@ def _adapted(
     seed: int,
     output: Output,
 ) -> None:
+    import numpy as np
+
+    from archgraph.cli.devices import note_if_unlike
     from archgraph.cli.output import facts
     from archgraph.predictors import DevicePredictor
 
@@ -116,20 +122,21 @@ def _adapted(
     model.fit(searched.graphs(measured.genotypes), measured.values, measured.column, unit)
     model.save(out)
     card = model.card_
-    if model.is_unlike:
-        output.note(
-            f"the device of {measured.column} is like none of the known ones; its own measurements tell nearly all"
-        )
+    note_if_unlike(model, output)
+    others = searched.sample(OTHERS, np.random.default_rng(seed))
+    within = float(np.median(model.factors(searched.graphs(others))))
     nearest = sorted(card["known_devices"].items(), key=lambda item: -item[1])[:3]
     shown = {
         "model": str(out),
         "measurements": card["n"],
         "told by known devices": f"{sum(model.shares_.values()):.0%}",
         "most by": ", ".join(f"{name} ({share:.0%})" for name, share in nearest) or "none",
-        f"held-out error ({unit})": card["cv_rmse"],
+        "90 % of others within": f"a factor of {within:.2f}",
+        "held-out error, median": f"{card['cv_relative_error']:.1%}",
+        f"held-out error, RMSE ({unit})": card["cv_rmse"],
         "held-out spearman": card["cv_spearman"],
     }
-    output.result({"model": str(out), "card": card}, facts(shown))
+    output.result({"model": str(out), "within_factor": within, "card": card}, facts(shown))
 
 
 def chosen(devices: KnownDevices, searched: SearchSpace, n: int, seed: int) -> list[str]:

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from archgraph.cli.output import Output
     from archgraph.data import ArchTable
-    from archgraph.predictors import KnownDevices
+    from archgraph.predictors import KnownDevices, Predictor
 
 
 def known_devices(
@@ -36,3 +37,12 @@ def known_devices(
     return KnownDevices.learn(
         table.graphs_for(names[0]), {name: table[name] for name in names}, seed=seed, card=card, progress=report
     )
+
+
+def note_if_unlike(model: Predictor, output: Output) -> None:
+    """Tell of a device that known ones say little of; it is in the model's card too."""
+    card = model.card_
+    if card.get("unlike_known_devices"):
+        output.note(
+            f"the device of {card['target']} is like none of the known ones; its own measurements tell nearly all"
+        )

@@ -60,7 +60,7 @@ def fit(
     from time import perf_counter
 
     from archgraph.bench import predictor_class
-    from archgraph.cli.devices import known_devices
+    from archgraph.cli.devices import known_devices, note_if_unlike
     from archgraph.cli.options import comma_separated
     from archgraph.cli.output import Output, check_apart, writable
     from archgraph.cli.output import facts as listed
@@ -100,6 +100,8 @@ def fit(
         model.fit(train.graphs_for(target, *beside), train[target], target, loaded.units[target])
         seconds = perf_counter() - start
     model.save(out)
+    if devices is not None:
+        note_if_unlike(model, output)
     scores = {} if test is None else tested(model, test, target)
     facts: dict[str, Any] = {
         "model": str(out),

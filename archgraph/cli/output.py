@@ -170,7 +170,9 @@ def check_apart(option: str, path: Path | None, *read: str | Path | None) -> Non
     """
     for source in map(Path, filter(None, read)):
         if path is not None and path.exists() and source.exists() and path.samefile(source):
-            raise ValueError(f"{option} {str(path)!r} would replace {str(source)!r}, which is read; choose another file")
+            raise ValueError(
+                f"{option} {str(path)!r} would replace {str(source)!r}, which is read; choose another file"
+            )
 
 
 def write_csv(entries: Sequence[Mapping[str, Any]], columns: Sequence[str], out: Path | None) -> None:

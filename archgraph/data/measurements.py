@@ -76,7 +76,8 @@ def read_measurements(
     first, group = groups_of(genotypes[rows] if as_written else space.canonical(genotypes[rows]))
     if len(first) < least:
         raise ValueError(
-            f"{records.name}: {found} must be measured of at least {least} distinct architectures, but is of {len(first)}"
+            f"{records.name}: {found} must be measured of at least {least} distinct architectures, but is of"
+            f" {len(first)}"
         )
     values = np.array([np.median(numbers[rows][group == number]) for number in range(len(first))])
     remarks = []
@@ -95,9 +96,9 @@ def _column(records: Records, architecture: str, usual: str) -> str:
     numeric = [name for name in records.columns if name != architecture and _is_numeric(records, name)]
     own = [name for name in numeric if not any(name.startswith(f"{other}_") for other in numeric)]
     if len(own) != 1:
+        shown = ", ".join(map(repr, own)) or "none"
         raise ValueError(
-            f"{records.name} has no column {usual!r}, and {', '.join(map(repr, own)) or 'none'} of numbers; name the one"
-            " that was measured"
+            f"{records.name} has no column {usual!r}, and {shown} of numbers; name the one that was measured"
         )
     return own[0]
 

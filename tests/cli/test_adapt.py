@@ -42,6 +42,22 @@ def test_few_measurements_make_a_model(run, bench: Path, devices: Path, tmp_path
     assert "time (" in shown
 
 
+def test_it_says_how_sure_it_is(run, bench: Path, devices: Path, tmp_path: Path) -> None:
+    table = ArchTable.load(bench)
+    noisy = table["time"] * np.random.default_rng(0).normal(1, 0.05, 240)
+    rows = [f"{table.space.format(table.genotypes[row])},{noisy[row]}" for row in range(12)]
+    (tmp_path / "noisy.csv").write_text("\n".join(["architecture,latency_ms", *rows]))
+    asked = ("adapt", devices, "--measurements", tmp_path / "noisy.csv", "-o", tmp_path / "m.agp")
+    found = run(*asked, "--json", "-").json
+    within = found["within_factor"]
+    predicted = load_predictor(tmp_path / "m.agp").predict(table.graphs)
+    assert 1.05 < within < 1.25
+    assert 0.8 < np.mean(np.abs(np.log(predicted / noisy)) <= np.log(within)) < 1
+    shown = " ".join(run(*asked).out.split())
+    assert f"90 % of others within a factor of {within:.2f}" in shown
+    assert f"held-out error, median {found['card']['cv_relative_error']:.1%}" in shown
+
+
 def test_a_device_like_none_is_told(run, bench: Path, devices: Path, tmp_path: Path) -> None:
     table = ArchTable.load(bench)
     pools = (table.genotypes == 4).sum(axis=1)

@@ -82,7 +82,11 @@ def test_a_table_gets_a_column_that_predictors_take(run, times: Path, bench: Pat
 
 def test_what_is_read_is_not_replaced(refused, times: Path, bench: Path) -> None:
     before = times.read_bytes(), bench.read_bytes()
-    for asked in ((NAME, "--n", "1", "--save", times), (NAME, "--n", "1", "-o", times), ("--table", bench, "-o", bench)):
+    for asked in (
+        (NAME, "--n", "1", "--save", times),
+        (NAME, "--n", "1", "-o", times),
+        ("--table", bench, "-o", bench),
+    ):
         assert "which is read; choose another file" in refused("operators", times, *asked)
     assert (times.read_bytes(), bench.read_bytes()) == before
 
