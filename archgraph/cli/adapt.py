@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from archgraph.cli.options import Json, Quiet, Seed
+from archgraph.cli.options import Json, Operators, Quiet, Seed
 
 if TYPE_CHECKING:
     from archgraph.cli.output import Output
     from archgraph.data import Measurements
+    from archgraph.evaluators import View
     from archgraph.predictors import KnownDevices
     from archgraph.spaces import SearchSpace
 
@@ -58,6 +59,7 @@ def adapt(
         str | None,
         typer.Option(metavar="TABLE", help="Instead of --space: the space of this table, as of graphs of your own."),
     ] = None,
+    operators: Operators = None,
     out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="Where to save the model.")] = Path(
         "adapted.agp"
     ),
@@ -68,13 +70,15 @@ def adapt(
     """Predict for a new device what was measured on others, after three measurements or more."""
     from archgraph.cli.output import Output, check_apart, writable
     from archgraph.data import read_measurements
+    from archgraph.evaluators import View
+    from archgraph.latency import OperatorSum
     from archgraph.predictors import DevicePredictor, load_known_devices
 
     if (measurements is None) == (choose is None):
         raise ValueError("give either --measurements, to adapt to them, or --choose, to be told what to measure")
     output = Output(json, quiet)
     if choose is None:
-        check_apart("--out", writable(out), known, measurements, table)
+        check_apart("--out", writable(out), known, measurements, table, operators)
     devices = load_known_devices(known)
     searched = _space(devices, known, space, table)
     if choose is not None:
@@ -84,7 +88,8 @@ def adapt(
     measured = read_measurements(str(measurements), searched, column, architecture, DevicePredictor.least_rows)
     for remark in measured.remarks:
         output.note(remark)
-    _adapted(devices, searched, measured, unit, out, seed, output)
+    view = View(operators=None if operators is None else OperatorSum.load(operators))
+    _adapted(devices, searched, view, measured, unit, out, seed, output)
 
 
 def _space(devices: KnownDevices, file: Path, name: str | None, table: str | None) -> SearchSpace:
@@ -106,6 +111,7 @@ def _space(devices: KnownDevices, file: Path, name: str | None, table: str | Non
 def _adapted(
     devices: KnownDevices,
     searched: SearchSpace,
+    view: View,
     measured: Measurements,
     unit: str,
     out: Path,
@@ -119,12 +125,13 @@ def _adapted(
     from archgraph.predictors import DevicePredictor
 
     model = DevicePredictor(known=devices, seed=seed)
-    model.fit(searched.graphs(measured.genotypes), measured.values, measured.column, unit)
+    model.fit(view.graphs(searched, measured.genotypes), measured.values, measured.column, unit)
+    view.keep_in(model)
     model.save(out)
     card = model.card_
     note_if_unlike(model, output)
     others = searched.sample(OTHERS, np.random.default_rng(seed))
-    within = float(np.median(model.factors(searched.graphs(others))))
+    within = float(np.median(model.factors(view.graphs(searched, others))))
     nearest = sorted(card["known_devices"].items(), key=lambda item: -item[1])[:3]
     shown = {
         "model": str(out),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from archgraph.cli.options import Inputs, Json, Quiet, Seed, Table
+from archgraph.cli.options import Inputs, Json, Operators, Quiet, Seed, Table
 
 if TYPE_CHECKING:
     from archgraph.cli.output import Output
@@ -49,6 +49,7 @@ def fit(
         ),
     ] = None,
     inputs: Inputs = None,
+    operators: Operators = None,
     seed: Seed = 0,
     json: Json = None,
     quiet: Quiet = False,
@@ -61,15 +62,18 @@ def fit(
 
     from archgraph.bench import predictor_class
     from archgraph.cli.devices import known_devices, note_if_unlike
+    from archgraph.cli.operators import COLUMN, networks, with_sums
     from archgraph.cli.options import comma_separated
     from archgraph.cli.output import Output, check_apart, writable
     from archgraph.cli.output import facts as listed
     from archgraph.data import load
+    from archgraph.evaluators import View
+    from archgraph.latency import OperatorSum
     from archgraph.predictors import load_prior
 
     output = Output(json, quiet)
     out = writable(out or Path("devices.agp" if target is None else "model.agp"))
-    check_apart("--out", out, table, prior)
+    check_apart("--out", out, table, prior, operators)
     if target is None:
         _save_devices(table, devices, out, seed, output)
         return
@@ -81,11 +85,15 @@ def fit(
         )
     if devices is not None and "known" not in kind().get_params():
         raise ValueError(f"--devices is for --predictor device, but --predictor is {predictor}")
+    sums = None if operators is None else OperatorSum.load(operators)
     begin = None if prior is None else load_prior(prior)
     with output.progress() as report:
         loaded = load(table, progress=report)
         rows = loaded.measured(target)
-        beside = [] if inputs is None else rows.matching(*comma_separated(inputs, "--inputs"))
+        beside = [] if inputs is None else comma_separated(inputs, "--inputs")
+        if sums is not None:
+            rows, beside = with_sums(rows, sums.sums(networks(rows, report))), [*beside, COLUMN]
+        beside = rows.matching(*beside)
         if target in beside:
             raise ValueError(f"--inputs must not hold the column to predict, but {inputs!r} holds {target!r}")
         train, test = (rows, None) if n is None else rows.split(n, seed)
@@ -99,6 +107,8 @@ def fit(
         report(f"fitting {predictor} on {len(train):,} rows", 0, 0)
         model.fit(train.graphs_for(target, *beside), train[target], target, loaded.units[target])
         seconds = perf_counter() - start
+    if sums is not None:
+        View(operators=sums).keep_in(model)
     model.save(out)
     if devices is not None:
         note_if_unlike(model, output)

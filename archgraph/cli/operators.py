@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from archgraph.latency.operator_sum import OperatorSum, Sums
 
 COLUMN = "operators_ms"
-"""What the sums are called in tables."""
+"""As ``archgraph.latency.operator_sum`` has it, which would be slow to import."""
 
 COLUMNS = ("architecture", COLUMN, "operators", "interpolated")
 """Of what is written."""
@@ -78,17 +78,18 @@ def operators(
             output.note(_learn(model, rows, measurements))
         if save is not None:
             model.save(save)
-        found = model.sums(_networks(rows, report))
+        found = model.sums(networks(rows, report))
     output.note(_remark(model, found))
     entries = _entries(rows, found)
     output.result(entries)
     if out is not None and out.suffix == ".npz":
-        _with_sums(rows, found).save(out)
+        with_sums(rows, found).save(out)
     elif out is not None or json != "-":
         write_csv(entries, COLUMNS, out)
 
 
-def _networks(rows: ArchTable, report: Callable[[str, int, int], None]) -> Iterator[ArchGraph]:
+def networks(rows: ArchTable, report: Callable[[str, int, int], None]) -> Iterator[ArchGraph]:
+    """The full graphs of a table, one after another; ``report`` is told how many there were."""
     for done, genotype in enumerate(rows.genotypes):
         report("summing operators", done, len(rows))
         yield rows.space.network(genotype)
@@ -163,7 +164,8 @@ def _entries(rows: ArchTable, found: Sums) -> list[dict[str, Any]]:
     return [dict(zip(COLUMNS, row, strict=True)) for row in columns]
 
 
-def _with_sums(rows: ArchTable, found: Sums) -> ArchTable:
+def with_sums(rows: ArchTable, found: Sums) -> ArchTable:
+    """The table with one more column, the sums."""
     from archgraph.data import ArchTable
 
     columns = dict(rows.columns) | {COLUMN: found.milliseconds}

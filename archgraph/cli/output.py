@@ -168,7 +168,7 @@ def check_apart(option: str, path: Path | None, *read: str | Path | None) -> Non
     Raises:
         ValueError: ``path`` is a file out of ``read``.
     """
-    for source in map(Path, filter(None, read)):
+    for source in [Path(part) for part in read if part]:
         if path is not None and path.exists() and source.exists() and path.samefile(source):
             raise ValueError(
                 f"{option} {str(path)!r} would replace {str(source)!r}, which is read; choose another file"

@@ -10,7 +10,10 @@ import typer
 from archgraph.cli.options import Json, Quiet
 
 if TYPE_CHECKING:
+    from archgraph.data import ArchTable
+    from archgraph.evaluators import View
     from archgraph.graph import GraphBatch
+    from archgraph.predictors import Predictor
 
 
 def predict(
@@ -30,6 +33,7 @@ def predict(
 ) -> None:
     """Predict architectures with a saved model: CSV on stdout, or JSON with --json."""
     from archgraph.cli.output import Output, check_apart, writable, write_csv
+    from archgraph.evaluators import View
     from archgraph.predictors import load_predictor
 
     if (table is None) == (archs is None):
@@ -43,10 +47,10 @@ def predict(
             from archgraph.data import load
 
             rows = load(table, progress=report)
-            graphs = rows.graphs_for(loaded.card_["target"], *loaded.card_.get("inputs", ()))
+            graphs = _of_table(loaded, rows)
             names = [rows.space.format(genotype) for genotype in rows.genotypes]
         else:
-            graphs, names = _architectures(str(archs), space)
+            graphs, names = _architectures(str(archs), space, View.of(loaded))
         report(f"predicting {len(graphs):,} architectures", 0, 0)
         columns: dict[str, Any] = {"architecture": names}
         if std:
@@ -59,7 +63,16 @@ def predict(
         write_csv(entries, list(columns), out)
 
 
-def _architectures(file: str, space: str | None) -> tuple[GraphBatch, list[str]]:
+def _of_table(model: Predictor, rows: ArchTable) -> GraphBatch:
+    """The graphs of a table as the model saw them; what the model itself cannot tell is in the columns."""
+    from archgraph.evaluators import View
+
+    told = View.of(model).columns(rows.space, rows.genotypes)
+    beside = [name for name in model.card_.get("inputs", ()) if name not in told]
+    return rows.graphs_for(model.card_["target"], *beside).with_columns(told)
+
+
+def _architectures(file: str, space: str | None, view: View) -> tuple[GraphBatch, list[str]]:
     """The graphs of a text or JSON file, and what to call them."""
     from archgraph.cli.architectures import parse_lines, read_text
 
@@ -72,7 +85,7 @@ def _architectures(file: str, space: str | None) -> tuple[GraphBatch, list[str]]
 
     found = space_of(space)
     genotypes, names = parse_lines(text, file, found)
-    return found.graphs(genotypes), names
+    return view.graphs(found, genotypes), names
 
 
 def _graphs(text: str, file: str) -> tuple[GraphBatch, list[str]]:

@@ -126,8 +126,9 @@ class DevicePredictor(FeaturePredictor):
         """
         check_is_fitted(self, "scale_")
         spread = self._predict(GraphBatch.from_graphs(graphs), spread=True).spread
-        widths: FloatArray = np.hypot(self.error_, self.trust_ * spread)
-        return np.exp(stats.norm.ppf((1 + LEVEL) / 2) * widths)
+        width = stats.norm.ppf((1 + LEVEL) / 2) * np.hypot(self.error_, self.trust_ * spread)
+        factors: FloatArray = np.exp(width)
+        return factors
 
     @property
     def is_unlike(self) -> bool:

@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 
 from archgraph.data import ArchTable
+from archgraph.latency import OperatorSum, OperatorTimes, operator_networks
 from archgraph.metrics import spearman
 from archgraph.predictors import KnownDevices, load_predictor
 from archgraph.spaces.listed import ListedSpace
+from tests.devices import Priced
 
 
 @pytest.fixture
@@ -148,6 +150,25 @@ def test_graphs_of_ones_own_are_named_by_their_table(run, refused, bench: Path, 
     assert run(*asked, "--table", own).code == 0
     found = run("predict", tmp_path / "m.agp", "--table", own, "--json", "-").json
     assert [entry["predicted"] for entry in found] == pytest.approx(3 * cells["time"], rel=0.2)
+
+
+def test_sums_over_operators_are_beside(run, bench: Path, devices: Path, tmp_path: Path) -> None:
+    table = ArchTable.load(bench)
+    networks = operator_networks(table.space.network(row) for row in table.genotypes[:40])
+    sums = OperatorSum(OperatorTimes({text: Priced().milliseconds(make()) for text, make in networks.items()}))
+    sums.save(tmp_path / "sum.json")
+    truth = 3 * sums.operators_ms(table.space, table.genotypes[:40])
+    names = [table.space.format(row) for row in table.genotypes[:40]]
+    lines = [f"{name},{time}" for name, time in zip(names[:6], truth[:6], strict=True)]
+    (tmp_path / "six.csv").write_text("\n".join(["architecture,latency_ms", *lines]))
+    asked = ("--measurements", tmp_path / "six.csv", "--operators", tmp_path / "sum.json", "-o", tmp_path / "m.agp")
+    found = run("adapt", devices, *asked, "--json", "-").json
+    assert found["card"]["inputs"] == ["operators_ms"]
+    (tmp_path / "archs.txt").write_text("\n".join(names))
+    lines = run(
+        "predict", tmp_path / "m.agp", "--archs", tmp_path / "archs.txt", "--space", "nb201", "--json", "-"
+    ).json
+    assert [line["predicted"] for line in lines] == pytest.approx(truth, rel=0.02)
 
 
 def test_it_says_what_to_measure(run, bench: Path, devices: Path) -> None:

@@ -80,6 +80,7 @@ def test_parameters_are_numbers_words_or_text() -> None:
         (["--target", "score", "--param", "rounds=0"], "rounds must be a whole number at least 1, but is 0"),
         (["--target", "score", "--predictor", "gnn", "--param", "epochs=0"], "epochs must be a whole number"),
         (["--target", "score", "--param", "seed"], "--param must be NAME=VALUE, but is 'seed'"),
+        (["--target", "score", "--operators", "no.json"], "No such file or directory: no.json"),
         (["--target", "score", "-o", "no/m.agp"], "cannot write 'no/m.agp': there is no folder"),
     ],
 )

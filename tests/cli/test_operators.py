@@ -7,9 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from archgraph.data import ArchTable
+from archgraph.data import ArchTable, load
 from archgraph.latency import LatencyTable, OperatorSum, OperatorTimes, measure_into, operator_networks
 from archgraph.latency.operator_times import OPERATORS
+from archgraph.predictors import load_predictor
 from archgraph.spaces import space
 from tests.devices import Priced
 
@@ -78,6 +79,48 @@ def test_a_table_gets_a_column_that_predictors_take(run, times: Path, bench: Pat
     fitted = run("fit", out, "--target", "time", "--n", "60", "--inputs", "operators_ms", "-o", model, "--json", "-")
     assert fitted.json["card"]["inputs"] == ["operators_ms"]
     assert fitted.json["scores"]["spearman"] > 0.9
+
+
+def test_a_model_keeps_the_sums_that_it_is_told(run, tmp_path: Path) -> None:
+    """On the embedded benchmark: from operators to a search, no table among what predicts."""
+    table = load("digit-scenes")
+    rows, others = table.split(40, seed=0)
+    rows.save(tmp_path / "rows.npz")
+    networks = operator_networks(rows.space.network(row) for row in rows.genotypes[:20])
+    sums = OperatorSum(OperatorTimes({text: Priced().milliseconds(make()) for text, make in networks.items()}))
+    sums.save(tmp_path / "sum.json")
+    model = tmp_path / "lat.agp"
+    asked = ("fit", tmp_path / "rows.npz", "--n", 30)
+    fitted = run(
+        *asked, "--target", "latency_ms", "--operators", tmp_path / "sum.json", "-o", model, "--json", "-"
+    ).json
+    assert fitted["card"]["inputs"] == ["operators_ms"]
+    # from here on the model's file is enough
+    (tmp_path / "sum.json").unlink()
+    some = others.genotypes[:5]
+    graphs = table.space.graphs(some).with_columns({"operators_ms": sums.operators_ms(table.space, some)})
+    expected = load_predictor(model).predict(graphs).tolist()
+    with pytest.raises(ValueError, match="graphs must have the column 'operators_ms', as those in training had"):
+        load_predictor(model).predict(table.space.graphs(some))
+    (tmp_path / "archs.txt").write_text("\n".join(table.space.format(row) for row in some))
+    lines = ("--archs", tmp_path / "archs.txt", "--space", "digit-scenes", "--json", "-")
+    assert [entry["predicted"] for entry in run("predict", model, *lines).json] == expected
+    others.take(slice(5)).save(tmp_path / "five.npz")
+    assert [
+        entry["predicted"] for entry in run("predict", model, "--table", tmp_path / "five.npz", "--json", "-").json
+    ] == expected
+    search = ("search", "digit-scenes", "--objectives", "lat:min,params:max", "--candidates", 60, "--budget", 3)
+    study = tmp_path / "s.db"
+    found = run(*search, "--predictors", f"lat={model}", "--study", study, "--json", "-").json
+    for entry in found["architectures"]:
+        shown = table.space.graphs([entry["genotype"]]).with_columns(
+            {"operators_ms": sums.operators_ms(table.space, [entry["genotype"]])}
+        )
+        assert entry["predicted"]["lat"] == pytest.approx(load_predictor(model).predict(shown)[0])
+    again = run("resume", study, "--json", "-").json
+    assert [entry["genotype"] for entry in again["architectures"]] == [
+        entry["genotype"] for entry in found["architectures"]
+    ]
 
 
 def test_what_is_read_is_not_replaced(refused, times: Path, bench: Path) -> None:
