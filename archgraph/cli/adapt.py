@@ -49,7 +49,11 @@ def adapt(
     unit: Annotated[str, typer.Option(help="Unit of the measurements.")] = "ms",
     choose: Annotated[
         int | None,
-        typer.Option(metavar="N", min=1, help="Instead, print N architectures to measure: those that tell most."),
+        typer.Option(
+            metavar="N",
+            min=1,
+            help="Instead, print N architectures to measure: those that tell most, beside --measurements.",
+        ),
     ] = None,
     space: Annotated[
         str | None,
@@ -74,22 +78,26 @@ def adapt(
     from archgraph.latency import OperatorSum
     from archgraph.predictors import DevicePredictor, load_known_devices
 
-    if (measurements is None) == (choose is None):
-        raise ValueError("give either --measurements, to adapt to them, or --choose, to be told what to measure")
+    if measurements is None and choose is None:
+        raise ValueError("give --measurements, to adapt to them, or --choose, to be told what to measure")
     output = Output(json, quiet)
     if choose is None:
         check_apart("--out", writable(out), known, measurements, table, operators)
     devices = load_known_devices(known)
     searched = _space(devices, known, space, table)
+
+    def read(least: int) -> Measurements:
+        found = read_measurements(str(measurements), searched, column, architecture, least)
+        for remark in found.remarks:
+            output.note(remark)
+        return found
+
     if choose is not None:
-        texts = chosen(devices, searched, choose, seed)
+        texts = chosen(devices, searched, choose, seed, None if measurements is None else read(1))
         output.result([{"architecture": text} for text in texts], "\n".join(texts))
         return
-    measured = read_measurements(str(measurements), searched, column, architecture, DevicePredictor.least_rows)
-    for remark in measured.remarks:
-        output.note(remark)
     view = View(operators=None if operators is None else OperatorSum.load(operators))
-    _adapted(devices, searched, view, measured, unit, out, seed, output)
+    _adapted(devices, searched, view, read(DevicePredictor.least_rows), unit, out, seed, output)
 
 
 def _space(devices: KnownDevices, file: Path, name: str | None, table: str | None) -> SearchSpace:
@@ -146,14 +154,18 @@ def _adapted(
     output.result({"model": str(out), "within_factor": within, "card": card}, facts(shown))
 
 
-def chosen(devices: KnownDevices, searched: SearchSpace, n: int, seed: int) -> list[str]:
-    """The ``n`` most telling of random architectures, as texts."""
+def chosen(
+    devices: KnownDevices, searched: SearchSpace, n: int, seed: int, measured: Measurements | None = None
+) -> list[str]:
+    """The ``n`` random architectures that tell most beside those measured, as texts."""
     import numpy as np
 
     from archgraph.features.telling import telling_rows
 
     rng = np.random.default_rng(seed)
-    genotypes = np.unique(searched.canonical(searched.sample(CANDIDATES, rng)), axis=0)
+    drawn, given = searched.sample(CANDIDATES, rng), [] if measured is None else [measured.genotypes]
+    genotypes, place = np.unique(searched.canonical(np.concatenate([*given, drawn])), axis=0, return_inverse=True)
+    known = np.unique(place.reshape(-1)[: len(place) - len(drawn)]).tolist()
     graphs = searched.graphs(genotypes)
     vectors = np.column_stack([np.log(devices.predict(graphs)), devices.work(graphs)[:, devices.work.counts]])
-    return [searched.format(genotypes[row]) for row in telling_rows(vectors, n)]
+    return [searched.format(genotypes[row]) for row in telling_rows(vectors, n, known)]

@@ -11,7 +11,7 @@ import typer
 from archgraph.cli.options import Json, Quiet, Seed
 
 if TYPE_CHECKING:
-    from archgraph.data import ArchTable
+    from archgraph.data import ArchTable, Measurements
     from archgraph.graph import ArchGraph
     from archgraph.latency.operator_sum import OperatorSum, Sums
 
@@ -42,7 +42,14 @@ def operators(
         typer.Option(
             metavar="FILE",
             help="Whole networks that were measured on the same device, to learn from how they differ from plain sums:"
-            " CSV, JSON lines or Parquet with the columns architecture and latency_ms.",
+            " CSV, JSON lines or Parquet with the column architecture and one of milliseconds.",
+        ),
+    ] = None,
+    measured: Annotated[
+        str | None,
+        typer.Option(
+            metavar="COLUMN",
+            help="Column of --measurements; that of --column, or else the only column of numbers, unless given.",
         ),
     ] = None,
     save: Annotated[
@@ -66,6 +73,7 @@ def operators(
     Operators that were not measured are interpolated; the last column counts them.
     """
     from archgraph.cli.output import Output, check_apart, writable, write_csv
+    from archgraph.data import read_measurements
 
     output = Output(json, quiet)
     for option, path in {"--out": out, "--save": save}.items():
@@ -75,7 +83,9 @@ def operators(
         rows = _rows(space, arch or [], archs, table, n, seed, report)
         model = _sum(times, column)
         if measurements is not None:
-            output.note(_learn(model, rows, measurements))
+            known = read_measurements(measurements, rows.space, measured, usual=column)
+            for remark in (*known.remarks, _learn(model, rows, known)):
+                output.note(remark)
         if save is not None:
             model.save(save)
         found = model.sums(networks(rows, report))
@@ -131,23 +141,20 @@ def _sum(times: Path, column: str) -> OperatorSum:
         return OperatorSum(OperatorTimes.of_table(kept, column))
 
 
-def _learn(model: OperatorSum, rows: ArchTable, measurements: Path) -> str:
+def _learn(model: OperatorSum, rows: ArchTable, known: Measurements) -> str:
     """Fit the sum to whole networks; says how far plain sums were off."""
     import numpy as np
 
-    from archgraph.data import read_own
-
-    known = read_own(measurements, rows.space, ["latency_ms"]).measured("latency_ms")
     networks = [rows.space.network(row) for row in known.genotypes]
     errors = []
     for _ in range(2):
-        errors.append(float(np.mean(np.abs(model.sums(networks).milliseconds / known["latency_ms"] - 1))))
+        errors.append(float(np.mean(np.abs(model.sums(networks).milliseconds / known.values - 1))))
         if len(errors) == 1:
-            model.fit(networks, known["latency_ms"])
+            model.fit(networks, known.values)
     call, factor, each = model.weights.tolist()
     return (
-        f"{len(known)} measured networks differ from plain sums by {errors[0]:.1%}, from sums times {factor:.2f}, with "
-        f"{call:.2f} calls and {each:.2f} more for each operator, by {errors[1]:.1%}"
+        f"{len(known.values)} measured networks differ from plain sums by {errors[0]:.1%}, from sums times"
+        f" {factor:.2f}, with {call:.2f} calls and {each:.2f} more for each operator, by {errors[1]:.1%}"
     )
 
 

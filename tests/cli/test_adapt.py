@@ -72,6 +72,16 @@ def test_a_device_like_none_is_told(run, bench: Path, devices: Path, tmp_path: P
     assert load_predictor(tmp_path / "m.agp").card_["unit"] == "J"
 
 
+def test_what_is_measured_is_not_asked_again(run, devices: Path, tmp_path: Path) -> None:
+    eight = run("adapt", devices, "--choose", 8).out.split()
+    (tmp_path / "have.csv").write_text("\n".join(["architecture,latency_ms", *(f"{line},1" for line in eight[:3])]))
+    asked = ("adapt", devices, "--choose", 5, "--measurements", tmp_path / "have.csv")
+    assert run(*asked).out.split() == eight[3:]
+    # one is enough
+    (tmp_path / "have.csv").write_text(f"architecture,latency_ms\n{eight[0]},1\n")
+    assert run(*asked).out.split() == eight[1:6]
+
+
 def test_a_model_that_began_with_known_devices_is_begun_with_too(
     run, refused, bench: Path, devices: Path, tmp_path: Path
 ) -> None:
@@ -201,7 +211,7 @@ def test_what_is_adapted_is_not_replaced(
 def test_bad_input_is_refused(refused, bench: Path, devices: Path, tmp_path: Path) -> None:
     csv, out = measured(bench, tmp_path / "six.csv"), ("-o", tmp_path / "m.agp")
     assert refused("adapt", devices) == (
-        "give either --measurements, to adapt to them, or --choose, to be told what to measure"
+        "give --measurements, to adapt to them, or --choose, to be told what to measure"
     )
     assert "Unknown column 'ms'" in refused("adapt", devices, "--measurements", csv, "--column", "ms", *out)
     assert "is damaged or no predictor" in refused("adapt", bench, "--choose", 2)

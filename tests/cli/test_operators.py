@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import io
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 
 from archgraph.data import ArchTable, load
 from archgraph.latency import LatencyTable, OperatorSum, OperatorTimes, measure_into, operator_networks
+from archgraph.latency.export import write_csv
 from archgraph.latency.operator_times import OPERATORS
 from archgraph.predictors import load_predictor
 from archgraph.spaces import space
@@ -67,6 +69,44 @@ def test_measured_networks_teach_the_factor_which_is_kept(run, times: Path, tmp_
         network = CELLS.network(CELLS.parse(row["architecture"]))
         assert row["operators_ms"] == pytest.approx(1.5 * Priced().milliseconds(network), rel=0.01)
     assert run("operators", kept, NAME, "--n", "3", "--json", "-").json == done.json
+
+
+def test_the_column_that_was_measured_is_found_or_named(run, refused, times: Path, tmp_path: Path) -> None:
+    cells = CELLS.sample_distinct(5, np.random.default_rng(1))
+    with LatencyTable(tmp_path / "nets.db", NAME) as table:
+        named = {CELLS.format(cell): partial(CELLS.network, cell) for cell in cells}
+        measure_into(table, "onnx_ms", Priced(), named)
+        write_csv(table, tmp_path / "five.csv")
+    asked = ("operators", times, NAME, "--n", "2", "--json", "-", "--measurements")
+    expected = run(*asked, tmp_path / "five.csv")
+    assert "5 measured networks differ from plain sums by 0.0%" in " ".join(expected.err.split())
+    header, *rows = (tmp_path / "five.csv").read_text().splitlines()
+    (tmp_path / "two.csv").write_text("\n".join([f"{header},latency_ms", *(f"{row},0.5" for row in rows)]))
+    assert run(*asked, tmp_path / "two.csv", "--measured", "onnx_ms").json == expected.json
+    assert run(*asked, tmp_path / "two.csv").json != expected.json
+    (tmp_path / "odd.csv").write_text("\n".join([f"{header},other_ms", *(f"{row},0.5" for row in rows)]))
+    line = refused(*asked, tmp_path / "odd.csv")
+    assert line.startswith(
+        "odd.csv has no column 'latency_ms', and 'onnx_ms', 'other_ms' of numbers; name the one that"
+    )
+    line = refused(*asked, tmp_path / "odd.csv", "--measured", "ms")
+    assert line.startswith("odd.csv: Unknown column 'ms'")
+    (tmp_path / "odd.csv").write_text(f"architecture,onnx_ms\n{CELLS.format(cells[0])},0\n")
+    assert refused(*asked, tmp_path / "odd.csv") == (
+        "odd.csv line 2: onnx_ms is '0'; expected a number above 0 or an empty cell"
+    )
+
+
+def test_a_column_of_times_is_the_column_of_measurements(run, tmp_path: Path) -> None:
+    cells = CELLS.sample_distinct(5, np.random.default_rng(1))
+    with LatencyTable(tmp_path / "o.db", OPERATORS) as table:
+        measure_into(table, "onnx_ms", Priced(), operator_networks(CELLS.network(cell) for cell in cells))
+    truth = [Priced().milliseconds(CELLS.network(cell)) for cell in cells]
+    rows = [f"{CELLS.format(cell)},9,{2 * time}" for cell, time in zip(cells, truth, strict=True)]
+    (tmp_path / "m.csv").write_text("\n".join(["architecture,latency_ms,onnx_ms", *rows]))
+    asked = ("operators", tmp_path / "o.db", NAME, "--column", "onnx_ms", "--measurements", tmp_path / "m.csv")
+    found = run(*asked, "--arch", CELLS.format(cells[0]), "--json", "-").json
+    assert found[0]["operators_ms"] == pytest.approx(2 * truth[0], rel=0.01)
 
 
 def test_a_table_gets_a_column_that_predictors_take(run, times: Path, bench: Path, tmp_path: Path) -> None:
