@@ -85,18 +85,19 @@ def adapt(
         check_apart("--out", writable(out), known, measurements, table, operators)
     devices = load_known_devices(known)
     searched = _space(devices, known, space, table)
+    sums = None if operators is None else OperatorSum.load(operators)
+    view = View(bool(devices.card.get("as_written")), sums)
 
     def read(least: int) -> Measurements:
-        found = read_measurements(str(measurements), searched, column, architecture, least)
+        found = read_measurements(str(measurements), searched, column, architecture, least, as_written=view.as_written)
         for remark in found.remarks:
             output.note(remark)
         return found
 
     if choose is not None:
-        texts = chosen(devices, searched, choose, seed, None if measurements is None else read(1))
+        texts = chosen(devices, searched, view, choose, seed, None if measurements is None else read(1))
         output.result([{"architecture": text} for text in texts], "\n".join(texts))
         return
-    view = View(operators=None if operators is None else OperatorSum.load(operators))
     _adapted(devices, searched, view, read(DevicePredictor.least_rows), unit, out, seed, output)
 
 
@@ -155,7 +156,12 @@ def _adapted(
 
 
 def chosen(
-    devices: KnownDevices, searched: SearchSpace, n: int, seed: int, measured: Measurements | None = None
+    devices: KnownDevices,
+    searched: SearchSpace,
+    view: View,
+    n: int,
+    seed: int,
+    measured: Measurements | None = None,
 ) -> list[str]:
     """The ``n`` random architectures that tell most beside those measured, as texts."""
     import numpy as np
@@ -166,6 +172,6 @@ def chosen(
     drawn, given = searched.sample(CANDIDATES, rng), [] if measured is None else [measured.genotypes]
     genotypes, place = np.unique(searched.canonical(np.concatenate([*given, drawn])), axis=0, return_inverse=True)
     known = np.unique(place.reshape(-1)[: len(place) - len(drawn)]).tolist()
-    graphs = searched.graphs(genotypes)
+    graphs = view.graphs(searched, genotypes)
     vectors = np.column_stack([np.log(devices.predict(graphs)), devices.work(graphs)[:, devices.work.counts]])
     return [searched.format(genotypes[row]) for row in telling_rows(vectors, n, known)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from archgraph.cli.output import Output
@@ -33,7 +33,12 @@ def known_devices(
     names = [name for name in table.matching(*comma_separated(columns, "--devices")) if name != target]
     if not names:
         raise ValueError(f"--devices must name devices beside the target {target!r}, but is {columns!r}")
-    card = {"table": table.name, "space": table.space.name, "units": {name: table.units[name] for name in names}}
+    card: dict[str, Any] = {
+        "table": table.name,
+        "space": table.space.name,
+        "units": {name: table.units[name] for name in names},
+    }
+    card["as_written"] = table.as_written(names[0])
     return KnownDevices.learn(
         table.graphs_for(names[0]), {name: table[name] for name in names}, seed=seed, card=card, progress=report
     )

@@ -107,8 +107,7 @@ def fit(
         report(f"fitting {predictor} on {len(train):,} rows", 0, 0)
         model.fit(train.graphs_for(target, *beside), train[target], target, loaded.units[target])
         seconds = perf_counter() - start
-    if sums is not None:
-        View(operators=sums).keep_in(model)
+    View(loaded.as_written(target), sums).keep_in(model)
     model.save(out)
     if devices is not None:
         note_if_unlike(model, output)

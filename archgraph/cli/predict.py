@@ -64,12 +64,15 @@ def predict(
 
 
 def _of_table(model: Predictor, rows: ArchTable) -> GraphBatch:
-    """The graphs of a table as the model saw them; what the model itself cannot tell is in the columns."""
+    """The graphs of a table as the model saw others; what it keeps nothing to tell by is in the columns."""
+    from dataclasses import replace
+
     from archgraph.evaluators import View
 
-    told = View.of(model).columns(rows.space, rows.genotypes)
-    beside = [name for name in model.card_.get("inputs", ()) if name not in told]
-    return rows.graphs_for(model.card_["target"], *beside).with_columns(told)
+    view, target = View.of(model), model.card_["target"]
+    graphs = replace(view, as_written=view.as_written or rows.as_written(target)).graphs(rows.space, rows.genotypes)
+    beside = [name for name in model.card_.get("inputs", ()) if name not in graphs.columns]
+    return graphs.with_columns({name: rows[name] for name in beside})
 
 
 def _architectures(file: str, space: str | None, view: View) -> tuple[GraphBatch, list[str]]:

@@ -92,7 +92,8 @@ class KnownDevices:
             measured: Device to ``(R,)`` what was measured there, in any unit; NaN where nothing was.
             rows: Random rows of those measured that each device teaches with, if it has as many.
             seed: Of the rows.
-            card: What to remember beside.
+            card: What to remember beside. 'archgraph adapt' asks it for the name of the ``"space"``, and whether the
+                graphs are ``"as_written"``, those of ``SearchSpace.written_graphs``.
             progress: Told after each device.
 
         Raises:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from archgraph.data import ArchTable
+from archgraph.evaluators import View
 from archgraph.latency import OperatorSum, OperatorTimes, operator_networks
 from archgraph.metrics import spearman
 from archgraph.predictors import KnownDevices, load_predictor
@@ -179,6 +180,41 @@ def test_sums_over_operators_are_beside(run, bench: Path, devices: Path, tmp_pat
         "predict", tmp_path / "m.agp", "--archs", tmp_path / "archs.txt", "--space", "nb201", "--json", "-"
     ).json
     assert [line["predicted"] for line in lines] == pytest.approx(truth, rel=0.02)
+
+
+def test_dead_operations_are_seen_where_known_devices_ran_them(run, bench: Path, tmp_path: Path) -> None:
+    cells = ArchTable.load(bench)
+    # every convolution takes its time, also where no path leads through it
+    costs = np.array([0, 0.1, 1.0, 4.0, 0.5])
+    time = 2 + costs[cells.genotypes].sum(axis=1)
+    table, source = tmp_path / "written.npz", {"name": "written", "as_written": ["time", "phone"]}
+    ArchTable(cells.space, cells.genotypes, {"time": time, "phone": 3 * time}, source=source).save(table)
+    assert run("fit", table, "--devices", "time", "-o", tmp_path / "d.agp").code == 0
+    rows = [f"{cells.space.format(row)},{3 * ms}" for row, ms in zip(cells.genotypes[:12], time, strict=False)]
+    (tmp_path / "few.csv").write_text("\n".join(["architecture,latency_ms", *rows]))
+    asked = ("--measurements", tmp_path / "few.csv", "-o", tmp_path / "adapted.agp")
+    assert run("adapt", tmp_path / "d.agp", *asked).code == 0
+    assert run("fit", table, "--target", "phone", "--devices", "time", "-o", tmp_path / "fitted.agp").code == 0
+    # nothing leads to the second cell's convolution
+    texts = [cells.space.format(row) for row in ([0, 0, 0, 3, 0, 0], [0, 0, 3, 3, 0, 0])]
+    (tmp_path / "archs.txt").write_text("\n".join(texts))
+    for model in ("adapted.agp", "fitted.agp"):
+        asked = ("predict", tmp_path / model, "--json", "-")
+        found = run(*asked, "--archs", tmp_path / "archs.txt", "--space", "nb201").json
+        live, dead = (entry["predicted"] for entry in found)
+        assert dead / live == pytest.approx(10 / 6, rel=0.15)
+        search = ("search", "nb201", "--objectives", "ms:min,macs:min", "--predictors", f"ms={tmp_path / model}")
+        chosen = run(*search, "--candidates", 60, "--budget", 2, "--json", "-").json["architectures"]
+        view = View.of(load_predictor(tmp_path / model))
+        assert view.as_written
+        for entry in chosen:
+            shown = cells.space.written_graphs([entry["genotype"]])
+            assert entry["predicted"]["ms"] == pytest.approx(
+                load_predictor(tmp_path / model).predict(shown)[0], rel=1e-4
+            )
+        assert [entry["predicted"] for entry in run(*asked, "--table", bench).json] == pytest.approx(
+            load_predictor(tmp_path / model).predict(cells.space.written_graphs(cells.genotypes))
+        )
 
 
 def test_it_says_what_to_measure(run, bench: Path, devices: Path) -> None:
