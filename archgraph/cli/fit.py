@@ -44,8 +44,8 @@ def fit(
         str | None,
         typer.Option(
             metavar="COLUMN,...",
-            help="Costs on known devices ('help_*' names several), to begin with for the target. Without a target they"
-            " are saved for 'archgraph adapt'.",
+            help="Costs on known devices ('help_*' names several), each of 32 rows or more, to begin with for the"
+            " target. Without a target they are saved for 'archgraph adapt'.",
         ),
     ] = None,
     inputs: Inputs = None,
