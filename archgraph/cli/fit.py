@@ -75,6 +75,10 @@ def fit(
     out = writable(out or Path("devices.agp" if target is None else "model.agp"))
     check_apart("--out", out, table, prior, operators)
     if target is None:
+        given = {"--predictor": predictor, "--n": n, "--param": param, "--prior": prior}
+        for option, value in (given | {"--inputs": inputs, "--operators": operators}).items():
+            if value is not None:
+                raise ValueError(f"{option} is for predictors of a --target, but there is none")
         _save_devices(table, devices, out, seed, output)
         return
     predictor = predictor or ("transfer" if prior is not None else "device" if devices is not None else "xgb")

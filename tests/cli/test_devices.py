@@ -57,6 +57,9 @@ def test_bad_input_is_refused(refused, bench: Path, tmp_path: Path) -> None:
     assert line == "--devices must name devices beside the target 'time', but is 'time'"
     line = refused("fit", bench, "--devices", "time", "--target", "score", "--predictor", "gp", *out)
     assert line == "--devices is for --predictor device, but --predictor is gp"
+    for option in ("--predictor", "--n", "--param", "--prior", "--inputs", "--operators"):
+        line = refused("fit", bench, "--devices", "time", option, "7", *out)
+        assert line == f"{option} is for predictors of a --target, but there is none"
     assert list(tmp_path.iterdir()) == []
 
 
