@@ -12,6 +12,7 @@ from archgraph.evaluators import View
 from archgraph.latency import OperatorSum, OperatorTimes, operator_networks
 from archgraph.metrics import spearman
 from archgraph.predictors import KnownDevices, load_predictor
+from archgraph.spaces import space
 from archgraph.spaces.listed import ListedSpace
 from tests.devices import Priced
 
@@ -182,21 +183,24 @@ def test_sums_over_operators_are_beside(run, bench: Path, devices: Path, tmp_pat
     assert [line["predicted"] for line in lines] == pytest.approx(truth, rel=0.02)
 
 
-def test_dead_operations_are_seen_where_known_devices_ran_them(run, bench: Path, tmp_path: Path) -> None:
-    cells = ArchTable.load(bench)
+def test_dead_operations_are_seen_where_known_devices_ran_them(run, tmp_path: Path) -> None:
+    cells = space("nb201")
+    genotypes = np.unique(cells.sample(240, np.random.default_rng(0)), axis=0)[::-1]
     # every convolution takes its time, also where no path leads through it
     costs = np.array([0, 0.1, 1.0, 4.0, 0.5])
-    time = 2 + costs[cells.genotypes].sum(axis=1)
+    time = 2 + costs[genotypes].sum(axis=1)
     table, source = tmp_path / "written.npz", {"name": "written", "as_written": ["time", "phone"]}
-    ArchTable(cells.space, cells.genotypes, {"time": time, "phone": 3 * time}, source=source).save(table)
+    ArchTable(cells, genotypes, {"time": time, "phone": 3 * time}, source=source).save(table)
+    plain = tmp_path / "plain.npz"
+    ArchTable(cells, genotypes, {"time": time}).save(plain)
     assert run("fit", table, "--devices", "time", "-o", tmp_path / "d.agp").code == 0
-    rows = [f"{cells.space.format(row)},{3 * ms}" for row, ms in zip(cells.genotypes[:12], time, strict=False)]
+    rows = [f"{cells.format(row)},{3 * ms}" for row, ms in zip(genotypes[:12], time, strict=False)]
     (tmp_path / "few.csv").write_text("\n".join(["architecture,latency_ms", *rows]))
     asked = ("--measurements", tmp_path / "few.csv", "-o", tmp_path / "adapted.agp")
     assert run("adapt", tmp_path / "d.agp", *asked).code == 0
     assert run("fit", table, "--target", "phone", "--devices", "time", "-o", tmp_path / "fitted.agp").code == 0
     # nothing leads to the second cell's convolution
-    texts = [cells.space.format(row) for row in ([0, 0, 0, 3, 0, 0], [0, 0, 3, 3, 0, 0])]
+    texts = [cells.format(row) for row in ([0, 0, 0, 3, 0, 0], [0, 0, 3, 3, 0, 0])]
     (tmp_path / "archs.txt").write_text("\n".join(texts))
     for model in ("adapted.agp", "fitted.agp"):
         asked = ("predict", tmp_path / model, "--json", "-")
@@ -208,12 +212,12 @@ def test_dead_operations_are_seen_where_known_devices_ran_them(run, bench: Path,
         view = View.of(load_predictor(tmp_path / model))
         assert view.as_written
         for entry in chosen:
-            shown = cells.space.written_graphs([entry["genotype"]])
+            shown = cells.written_graphs([entry["genotype"]])
             assert entry["predicted"]["ms"] == pytest.approx(
                 load_predictor(tmp_path / model).predict(shown)[0], rel=1e-4
             )
-        assert [entry["predicted"] for entry in run(*asked, "--table", bench).json] == pytest.approx(
-            load_predictor(tmp_path / model).predict(cells.space.written_graphs(cells.genotypes))
+        assert [entry["predicted"] for entry in run(*asked, "--table", plain).json] == pytest.approx(
+            load_predictor(tmp_path / model).predict(cells.written_graphs(genotypes))
         )
 
 
