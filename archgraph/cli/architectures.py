@@ -12,16 +12,17 @@ if TYPE_CHECKING:
 
 
 def read_text(file: str) -> str:
-    """The text of ``file``, ``"-"`` for stdin.
+    """The text of ``file``, ``"-"`` for stdin, without a mark of its encoding at the beginning.
 
     Raises:
         OSError: The file cannot be read.
         ValueError: It is no text.
     """
     try:
-        return sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
+        text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
         raise ValueError(f"--archs {file!r} is no text: {error.reason} at byte {error.start}") from error
+    return text.removeprefix("\ufeff")
 
 
 def parse_lines(text: str, file: str, space: SearchSpace) -> tuple[IntArray, list[str]]:

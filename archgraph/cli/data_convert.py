@@ -51,7 +51,7 @@ def convert(
     An architecture is a genotype such as 0-3-1, the text of its space, or a graph in JSON. The official files of a
     benchmark are kept in the cache folder by the benchmark's name, unless --out says where to write them.
     """
-    from archgraph.cli.output import Output, writable
+    from archgraph.cli.output import Output, check_apart, writable
 
     output = Output(json, quiet)
     if out is not None:
@@ -59,7 +59,7 @@ def convert(
             raise ValueError(
                 f"--out must end in .npz, but is {str(out)!r}; 'archgraph data export' writes other formats"
             )
-        writable(out)
+        check_apart("--out", writable(out), *paths)
     if table is not None:
         if space or target or dedupe:
             raise ValueError("--space, --target and --dedupe are for a file of your own, not for that of --table")
@@ -82,14 +82,12 @@ def export(
     quiet: Quiet = False,
 ) -> None:
     """Write a benchmark to a CSV, JSON lines or Parquet file."""
-    from archgraph.cli.output import Output, writable
+    from archgraph.cli.output import Output, check_apart, writable
     from archgraph.data import export as write
     from archgraph.data import load
 
     output = Output(json, quiet)
-    writable(out)
-    if Path(name).exists() and out.exists() and out.samefile(name):
-        raise ValueError(f"--out {str(out)!r} is the table itself; give another file")
+    check_apart("--out", writable(out), name)
     with output.progress() as report:
         loaded = load(name, report)
     loaded = loaded if dedupe is None else _deduped(loaded, dedupe, output)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from archgraph.cli.options import Inputs, Json, Quiet, Seed, Table
+from archgraph.cli.options import Inputs, Json, Operators, Quiet, Seed, Table
 
 if TYPE_CHECKING:
     from archgraph.cli.output import Output
@@ -22,9 +22,15 @@ def fit(
     n: Annotated[
         int | None, typer.Option("--n", min=1, help="Random rows to train on, all others test; all, unless given.")
     ] = None,
-    out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="Where to save the model.")] = Path(
-        "model.agp"
-    ),
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            "-o",
+            metavar="FILE",
+            help="Where to save the model, or what is known of devices; model.agp or devices.agp, unless given.",
+        ),
+    ] = None,
     param: Annotated[
         list[str] | None, typer.Option(metavar="NAME=VALUE", help="An argument of the predictor; repeatable.")
     ] = None,
@@ -38,11 +44,12 @@ def fit(
         str | None,
         typer.Option(
             metavar="COLUMN,...",
-            help="Costs on known devices ('help_*' names several), to begin with for the target. Without a target they"
-            " are saved for 'archgraph adapt'.",
+            help="Costs on known devices ('help_*' names several), each of 32 rows or more, to begin with for the"
+            " target. Without a target they are saved for 'archgraph adapt'.",
         ),
     ] = None,
     inputs: Inputs = None,
+    operators: Operators = None,
     seed: Seed = 0,
     json: Json = None,
     quiet: Quiet = False,
@@ -54,16 +61,24 @@ def fit(
     from time import perf_counter
 
     from archgraph.bench import predictor_class
-    from archgraph.cli.devices import known_devices
+    from archgraph.cli.devices import known_devices, note_if_unlike
+    from archgraph.cli.operators import COLUMN, networks, with_sums
     from archgraph.cli.options import comma_separated
-    from archgraph.cli.output import Output, writable
+    from archgraph.cli.output import Output, check_apart, writable
     from archgraph.cli.output import facts as listed
     from archgraph.data import load
+    from archgraph.evaluators import View
+    from archgraph.latency import OperatorSum
     from archgraph.predictors import load_prior
 
     output = Output(json, quiet)
-    writable(out)
+    out = writable(out or Path("devices.agp" if target is None else "model.agp"))
+    check_apart("--out", out, table, prior, operators)
     if target is None:
+        given = {"--predictor": predictor, "--n": n, "--param": param, "--prior": prior}
+        for option, value in (given | {"--inputs": inputs, "--operators": operators}).items():
+            if value is not None:
+                raise ValueError(f"{option} is for predictors of a --target, but there is none")
         _save_devices(table, devices, out, seed, output)
         return
     predictor = predictor or ("transfer" if prior is not None else "device" if devices is not None else "xgb")
@@ -74,11 +89,15 @@ def fit(
         )
     if devices is not None and "known" not in kind().get_params():
         raise ValueError(f"--devices is for --predictor device, but --predictor is {predictor}")
+    sums = None if operators is None else OperatorSum.load(operators)
     begin = None if prior is None else load_prior(prior)
     with output.progress() as report:
         loaded = load(table, progress=report)
         rows = loaded.measured(target)
-        beside = [] if inputs is None else rows.matching(*comma_separated(inputs, "--inputs"))
+        beside = [] if inputs is None else comma_separated(inputs, "--inputs")
+        if sums is not None:
+            rows, beside = with_sums(rows, sums.sums(networks(rows, report))), [*beside, COLUMN]
+        beside = rows.matching(*beside)
         if target in beside:
             raise ValueError(f"--inputs must not hold the column to predict, but {inputs!r} holds {target!r}")
         train, test = (rows, None) if n is None else rows.split(n, seed)
@@ -92,7 +111,10 @@ def fit(
         report(f"fitting {predictor} on {len(train):,} rows", 0, 0)
         model.fit(train.graphs_for(target, *beside), train[target], target, loaded.units[target])
         seconds = perf_counter() - start
+    View(loaded.as_written(target), sums).keep_in(model)
     model.save(out)
+    if devices is not None:
+        note_if_unlike(model, output)
     scores = {} if test is None else tested(model, test, target)
     facts: dict[str, Any] = {
         "model": str(out),

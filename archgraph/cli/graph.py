@@ -34,13 +34,13 @@ def graph(
     quiet: Quiet = False,
 ) -> None:
     """Show a network as a graph: parameters, MACs, activations, operations."""
-    from archgraph.cli.output import Output, writable
+    from archgraph.cli.output import Output, check_apart, writable
 
     output = Output(json, quiet)
     for path in out or []:
         if path.suffix not in (".json", ".svg"):
             raise ValueError(f"--out must end in .json or .svg, but is {str(path)!r}")
-        writable(path)
+        check_apart("--out", writable(path), spec)
     found = _of_space(spec, space, compact) if space else _from_outside(spec, shape, output)
     for path in out or []:
         _write(found, path)

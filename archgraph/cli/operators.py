@@ -11,12 +11,12 @@ import typer
 from archgraph.cli.options import Json, Quiet, Seed
 
 if TYPE_CHECKING:
-    from archgraph.data import ArchTable
+    from archgraph.data import ArchTable, Measurements
     from archgraph.graph import ArchGraph
     from archgraph.latency.operator_sum import OperatorSum, Sums
 
 COLUMN = "operators_ms"
-"""What the sums are called in tables."""
+"""As ``archgraph.latency.operator_sum`` has it, which would be slow to import."""
 
 COLUMNS = ("architecture", COLUMN, "operators", "interpolated")
 """Of what is written."""
@@ -42,7 +42,14 @@ def operators(
         typer.Option(
             metavar="FILE",
             help="Whole networks that were measured on the same device, to learn from how they differ from plain sums:"
-            " CSV, JSON lines or Parquet with the columns architecture and latency_ms.",
+            " CSV, JSON lines or Parquet with the column architecture and one of milliseconds.",
+        ),
+    ] = None,
+    measured: Annotated[
+        str | None,
+        typer.Option(
+            metavar="COLUMN",
+            help="Column of --measurements; that of --column, or else the only column of numbers, unless given.",
         ),
     ] = None,
     save: Annotated[
@@ -65,30 +72,34 @@ def operators(
 
     Operators that were not measured are interpolated; the last column counts them.
     """
-    from archgraph.cli.output import Output, writable, write_csv
+    from archgraph.cli.output import Output, check_apart, writable, write_csv
+    from archgraph.data import read_measurements
 
     output = Output(json, quiet)
-    for path in (out, save):
+    for option, path in {"--out": out, "--save": save}.items():
         if path is not None:
-            writable(path)
+            check_apart(option, writable(path), times, archs, table, measurements)
     with output.progress() as report:
         rows = _rows(space, arch or [], archs, table, n, seed, report)
         model = _sum(times, column)
         if measurements is not None:
-            output.note(_learn(model, rows, measurements))
+            known = read_measurements(measurements, rows.space, measured, usual=column)
+            for remark in (*known.remarks, _learn(model, rows, known)):
+                output.note(remark)
         if save is not None:
             model.save(save)
-        found = model.sums(_networks(rows, report))
+        found = model.sums(networks(rows, report))
     output.note(_remark(model, found))
     entries = _entries(rows, found)
     output.result(entries)
     if out is not None and out.suffix == ".npz":
-        _with_sums(rows, found).save(out)
+        with_sums(rows, found).save(out)
     elif out is not None or json != "-":
         write_csv(entries, COLUMNS, out)
 
 
-def _networks(rows: ArchTable, report: Callable[[str, int, int], None]) -> Iterator[ArchGraph]:
+def networks(rows: ArchTable, report: Callable[[str, int, int], None]) -> Iterator[ArchGraph]:
+    """The full graphs of a table, one after another; ``report`` is told how many there were."""
     for done, genotype in enumerate(rows.genotypes):
         report("summing operators", done, len(rows))
         yield rows.space.network(genotype)
@@ -130,23 +141,20 @@ def _sum(times: Path, column: str) -> OperatorSum:
         return OperatorSum(OperatorTimes.of_table(kept, column))
 
 
-def _learn(model: OperatorSum, rows: ArchTable, measurements: Path) -> str:
+def _learn(model: OperatorSum, rows: ArchTable, known: Measurements) -> str:
     """Fit the sum to whole networks; says how far plain sums were off."""
     import numpy as np
 
-    from archgraph.data import read_own
-
-    known = read_own(measurements, rows.space, ["latency_ms"]).measured("latency_ms")
     networks = [rows.space.network(row) for row in known.genotypes]
     errors = []
     for _ in range(2):
-        errors.append(float(np.mean(np.abs(model.sums(networks).milliseconds / known["latency_ms"] - 1))))
+        errors.append(float(np.mean(np.abs(model.sums(networks).milliseconds / known.values - 1))))
         if len(errors) == 1:
-            model.fit(networks, known["latency_ms"])
+            model.fit(networks, known.values)
     call, factor, each = model.weights.tolist()
     return (
-        f"{len(known)} measured networks differ from plain sums by {errors[0]:.1%}, from sums times {factor:.2f}, with "
-        f"{call:.2f} calls and {each:.2f} more for each operator, by {errors[1]:.1%}"
+        f"{len(known.values)} measured networks differ from plain sums by {errors[0]:.1%}, from sums times"
+        f" {factor:.2f}, with {call:.2f} calls and {each:.2f} more for each operator, by {errors[1]:.1%}"
     )
 
 
@@ -163,7 +171,8 @@ def _entries(rows: ArchTable, found: Sums) -> list[dict[str, Any]]:
     return [dict(zip(COLUMNS, row, strict=True)) for row in columns]
 
 
-def _with_sums(rows: ArchTable, found: Sums) -> ArchTable:
+def with_sums(rows: ArchTable, found: Sums) -> ArchTable:
+    """The table with one more column, the sums."""
     from archgraph.data import ArchTable
 
     columns = dict(rows.columns) | {COLUMN: found.milliseconds}

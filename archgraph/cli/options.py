@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -23,6 +24,15 @@ Inputs = Annotated[
     str | None,
     typer.Option(
         "--inputs", metavar="COLUMN,...", help="Columns that predictors see beside the graph; 'zc_*' names several."
+    ),
+]
+Operators = Annotated[
+    Path | None,
+    typer.Option(
+        "--operators",
+        metavar="FILE",
+        help="Sums over operators that predictors see beside the graph, as 'archgraph operators --save' wrote them; the"
+        " model keeps them.",
     ),
 ]
 Study = Annotated[

@@ -162,6 +162,19 @@ def writable(path: Path) -> Path:
     return path
 
 
+def check_apart(option: str, path: Path | None, *read: str | Path | None) -> None:
+    """Refuse to write where something is read, also under another name or through a link; None is nothing.
+
+    Raises:
+        ValueError: ``path`` is a file out of ``read``.
+    """
+    for source in [Path(part) for part in read if part]:
+        if path is not None and path.exists() and source.exists() and path.samefile(source):
+            raise ValueError(
+                f"{option} {str(path)!r} would replace {str(source)!r}, which is read; choose another file"
+            )
+
+
 def write_csv(entries: Sequence[Mapping[str, Any]], columns: Sequence[str], out: Path | None) -> None:
     """Write entries with these columns to a file, whole or not at all, or to stdout.
 

@@ -10,7 +10,10 @@ import typer
 from archgraph.cli.options import Json, Quiet
 
 if TYPE_CHECKING:
+    from archgraph.data import ArchTable
+    from archgraph.evaluators import View
     from archgraph.graph import GraphBatch
+    from archgraph.predictors import Predictor
 
 
 def predict(
@@ -29,24 +32,25 @@ def predict(
     quiet: Quiet = False,
 ) -> None:
     """Predict architectures with a saved model: CSV on stdout, or JSON with --json."""
-    from archgraph.cli.output import Output, writable, write_csv
+    from archgraph.cli.output import Output, check_apart, writable, write_csv
+    from archgraph.evaluators import View
     from archgraph.predictors import load_predictor
 
     if (table is None) == (archs is None):
         raise ValueError("give either --table or --archs")
     output = Output(json, quiet)
     if out is not None:
-        writable(out)
+        check_apart("--out", writable(out), model, table, archs)
     loaded = load_predictor(model)
     with output.progress() as report:
         if table is not None:
             from archgraph.data import load
 
             rows = load(table, progress=report)
-            graphs = rows.graphs_for(loaded.card_["target"], *loaded.card_.get("inputs", ()))
+            graphs = _of_table(loaded, rows)
             names = [rows.space.format(genotype) for genotype in rows.genotypes]
         else:
-            graphs, names = _architectures(str(archs), space)
+            graphs, names = _architectures(str(archs), space, View.of(loaded))
         report(f"predicting {len(graphs):,} architectures", 0, 0)
         columns: dict[str, Any] = {"architecture": names}
         if std:
@@ -59,7 +63,19 @@ def predict(
         write_csv(entries, list(columns), out)
 
 
-def _architectures(file: str, space: str | None) -> tuple[GraphBatch, list[str]]:
+def _of_table(model: Predictor, rows: ArchTable) -> GraphBatch:
+    """The graphs of a table as the model saw others; what it keeps nothing to tell by is in the columns."""
+    from dataclasses import replace
+
+    from archgraph.evaluators import View
+
+    view, target = View.of(model), model.card_["target"]
+    graphs = replace(view, as_written=view.as_written or rows.as_written(target)).graphs(rows.space, rows.genotypes)
+    beside = [name for name in model.card_.get("inputs", ()) if name not in graphs.columns]
+    return graphs.with_columns({name: rows[name] for name in beside})
+
+
+def _architectures(file: str, space: str | None, view: View) -> tuple[GraphBatch, list[str]]:
     """The graphs of a text or JSON file, and what to call them."""
     from archgraph.cli.architectures import parse_lines, read_text
 
@@ -72,7 +88,7 @@ def _architectures(file: str, space: str | None) -> tuple[GraphBatch, list[str]]
 
     found = space_of(space)
     genotypes, names = parse_lines(text, file, found)
-    return found.graphs(genotypes), names
+    return view.graphs(found, genotypes), names
 
 
 def _graphs(text: str, file: str) -> tuple[GraphBatch, list[str]]:

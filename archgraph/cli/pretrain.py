@@ -34,11 +34,11 @@ def pretrain(
 
     Shown is how far it carries: Kendall's tau on each table of what was learned from the others.
     """
-    from archgraph.cli.output import Output, table, writable
+    from archgraph.cli.output import Output, check_apart, table, writable
     from archgraph.predictors import Prior
 
     output = Output(json, quiet)
-    writable(out)
+    check_apart("--out", writable(out), *(text.rpartition("/")[0] for text in tables))
     with output.progress() as report:
         prior = Prior.learn([_lesson(text, report) for text in tables], rows, seed, report)
     prior.save(out)

@@ -44,6 +44,8 @@ def rank(
     metrics: Annotated[
         str | None,
         typer.Option(
+            "--metrics",
+            "--metric",
             metavar="NAME,...",
             help="What to show, the first in most detail, as in spearman,within10,mape; all usual ones, unless given.",
         ),
@@ -66,12 +68,13 @@ def rank(
     from archgraph import bench
     from archgraph.bench.scores import check_metrics
     from archgraph.cli.options import comma_separated, whole_numbers
-    from archgraph.cli.output import Output, writable
+    from archgraph.cli.output import Output, check_apart, writable
 
     output = Output(json, quiet)
-    for path in (out, page, figure, markdown):
+    read = [part for text in tables for part in (text, text.rpartition("/")[0])]
+    for option, path in {"--out": out, "--page": page, "--figure": figure, "--markdown": markdown}.items():
         if path is not None:
-            writable(path)
+            check_apart(option, writable(path), *read)
     usual = ("rmse_standardised", "pearson", *bench.DEFAULT_METRICS) if split else bench.DEFAULT_METRICS
     wanted = usual if metrics is None else comma_separated(metrics, "--metrics")
     check_metrics(wanted)

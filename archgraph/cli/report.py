@@ -38,7 +38,7 @@ def report(
 ) -> None:
     """Write a study or a rank comparison as one self-contained, interactive HTML page, or export a study's lines."""
     from archgraph._place import is_url
-    from archgraph.cli.output import Output, writable
+    from archgraph.cli.output import Output, check_apart, writable
 
     output = Output(json, quiet)
     if csv == json == "-":
@@ -48,10 +48,7 @@ def report(
     written = {"page": page, "csv": None if csv in (None, "-") else Path(str(csv)), "parquet": parquet}
     made = {name: path for name, path in written.items() if path is not None}
     for name, path in made.items():
-        writable(path)
-        if path.exists() and not is_url(source) and Path(source).exists() and path.samefile(source):
-            option = "out" if name == "page" else name
-            raise ValueError(f"--{option} {str(path)!r} would replace what is reported; choose another file")
+        check_apart("--out" if name == "page" else f"--{name}", writable(path), None if is_url(source) else source)
     if not _is_json(source):
         _write_study(source, page, written["csv"], parquet, csv == "-")
     elif exports or page is None:

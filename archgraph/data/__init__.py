@@ -4,12 +4,14 @@ from archgraph.data.catalogue import BroughtFile, brought_files, pinned_files, t
 from archgraph.data.export import export
 from archgraph.data.fetch import PinnedFile, Progress, cache_folder, fetch
 from archgraph.data.loading import bring, load, read
+from archgraph.data.measurements import Measurements, read_measurements
 from archgraph.data.own import read_own
 from archgraph.data.table import ArchTable
 
 __all__ = [
     "ArchTable",
     "BroughtFile",
+    "Measurements",
     "PinnedFile",
     "Progress",
     "bring",
@@ -20,6 +22,7 @@ __all__ = [
     "load",
     "pinned_files",
     "read",
+    "read_measurements",
     "read_own",
     "table_card",
     "table_names",

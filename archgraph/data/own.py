@@ -64,14 +64,18 @@ def read_own(
         searched = ListedSpace(Path(path).stem, _graphs(records, architecture, cells))
         genotypes: IntArray = np.arange(len(cells))[:, None]
     else:
-        genotypes = _genotypes(records, architecture, cells, searched)
+        genotypes = genotypes_of(records, architecture, cells, searched)
     counts = {"read": len(records)}
     source = {"name": Path(path).stem, "rows": counts, "files": [{"name": records.name}]}
     return ArchTable(searched, genotypes, values, units or {}, goals or {}, source)
 
 
-def _genotypes(records: Records, column: str, cells: Sequence[Any], space: SearchSpace) -> IntArray:
-    """``(R, G)`` valid genotypes of the cells."""
+def genotypes_of(records: Records, column: str, cells: Sequence[Any], space: SearchSpace) -> IntArray:
+    """``(R, G)`` valid genotypes of the cells of a column.
+
+    Raises:
+        ValueError: A cell is no architecture of the space; the message says where it is, and how to write one.
+    """
     genotypes = np.empty((len(cells), space.genes), dtype=np.int64)
     for row, cell in enumerate(cells):
         try:

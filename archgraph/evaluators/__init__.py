@@ -1,6 +1,7 @@
 """One face for everything that answers what an architecture is worth: tables, predictors, formulas, devices.
 
-``Measured``, ``Proxies``, ``Subnet`` and ``Trained`` are imported when they are first used: they need torch.
+``Measured``, ``Proxies``, ``Subnet``, ``Trained`` and ``View`` are imported when they are first used: they need torch,
+or predictors.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from archgraph.evaluators.proxies import Proxies
     from archgraph.evaluators.subnet import Subnet
     from archgraph.evaluators.trained import Trained
+    from archgraph.evaluators.view import View
 
 __all__ = [
     "Called",
@@ -41,19 +43,20 @@ __all__ = [
     "Summed",
     "Tabular",
     "Trained",
+    "View",
     "Wrapping",
     "evaluate_each",
     "first_of_each",
     "genotype_keys",
 ]
 
-_NEED_TORCH = {"Measured": "measured", "Proxies": "proxies", "Subnet": "subnet", "Trained": "trained"}
+_LATE = {"Measured": "measured", "Proxies": "proxies", "Subnet": "subnet", "Trained": "trained", "View": "view"}
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _NEED_TORCH:
+    if name not in _LATE:
         raise AttributeError(f"module 'archgraph.evaluators' has no attribute {name!r}")
-    return getattr(import_module(f"archgraph.evaluators.{_NEED_TORCH[name]}"), name)
+    return getattr(import_module(f"archgraph.evaluators.{_LATE[name]}"), name)
 
 
 def __dir__() -> list[str]:

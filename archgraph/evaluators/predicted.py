@@ -14,15 +14,17 @@ from archgraph.spaces.base import SearchSpace
 from archgraph.typing import FloatArray, IntArray
 
 if TYPE_CHECKING:
+    from archgraph.evaluators.view import View
+    from archgraph.graph import GraphBatch
     from archgraph.predictors import Predictor
 
 
 class Predicted(Evaluator):
-    """Predicts every column from compact graphs, which are built once for all predictors.
+    """Predicts every column from compact graphs, which are built once for all predictors of the same view.
 
     Args:
         space: Where the genotypes are from.
-        predictors: Column to its fitted predictor.
+        predictors: Column to its fitted predictor, which is shown the graphs that its ``view`` says.
         with_std: Ask the predictors for standard deviations too; they land in the evaluation's ``std``.
         chunk: Architectures in memory at once.
 
@@ -42,6 +44,7 @@ class Predicted(Evaluator):
         self.columns = tuple(predictors)
         self.with_std = with_std
         self.chunk = _check.positive_int("chunk", chunk)
+        self._views = _views(self.predictors)
 
     def evaluate(self, genotypes: ArrayLike) -> Evaluation:
         """Predictions for ``(B, G)`` genotypes, in the unit of each column."""
@@ -50,12 +53,27 @@ class Predicted(Evaluator):
         return Evaluation.concatenate([self._predict(rows[start : start + self.chunk]) for start in starts])
 
     def _predict(self, genotypes: IntArray) -> Evaluation:
-        graphs = self.space.graphs(genotypes)
+        shown: dict[str, GraphBatch] = {}
+        for view, columns in self._views.items():
+            shown |= dict.fromkeys(columns, view.graphs(self.space, genotypes))
         values: dict[str, FloatArray] = {}
         std: dict[str, FloatArray] = {}
         for column, predictor in self.predictors.items():
+            graphs = shown[column]
             if self.with_std:
                 values[column], std[column] = predictor.predict(graphs, return_std=True)
             else:
                 values[column] = predictor.predict(graphs)
         return Evaluation(values, std=std).explained()
+
+
+def _views(predictors: Mapping[str, Predictor]) -> dict[View, list[str]]:
+    """Each view, and the columns whose predictors share it; what is no ``Predictor`` has the plain one."""
+    from archgraph.evaluators.view import View
+    from archgraph.predictors import Predictor
+
+    found: dict[View, list[str]] = {}
+    for column, predictor in predictors.items():
+        view = View.of(predictor) if isinstance(predictor, Predictor) else View()
+        found.setdefault(view, []).append(column)
+    return found

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -19,6 +19,9 @@ from archgraph.graph.operators import operators
 from archgraph.latency.operator_times import OperatorTimes
 from archgraph.spaces import SearchSpace
 from archgraph.typing import FloatArray, IntArray
+
+COLUMN = "operators_ms"
+"""What the sums are called beside graphs and in tables."""
 
 FORMAT = "archgraph operator sum"
 VERSION = 1
@@ -126,8 +129,16 @@ class OperatorSum:
         Raises:
             OSError: The file cannot be written.
         """
-        kept = {"format": FORMAT, "version": VERSION, "device": self.times.card, "weights": self.weights.tolist()}
-        write_text(path, json.dumps(kept | {"operators": self.times.measured}, indent=1) + "\n")
+        write_text(path, json.dumps({"format": FORMAT, "version": VERSION} | self.state(), indent=1) + "\n")
+
+    def state(self) -> dict[str, Any]:
+        """What ``from_state`` needs, ready for JSON."""
+        return {"device": self.times.card, "weights": self.weights.tolist(), "operators": self.times.measured}
+
+    @classmethod
+    def from_state(cls, state: Mapping[str, Any]) -> OperatorSum:
+        """The inverse of ``state``."""
+        return cls(OperatorTimes(state["operators"], state["device"]), state["weights"])
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> OperatorSum:
@@ -142,7 +153,7 @@ class OperatorSum:
             if kept["format"] != FORMAT:
                 raise ValueError(f"its format is {kept['format']!r}")
             newer = kept["version"] > VERSION
-            found = None if newer else cls(OperatorTimes(kept["operators"], kept["device"]), kept["weights"])
+            found = None if newer else cls.from_state(kept)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise ValueError(f"{str(path)!r} is damaged or no sum of operators: {error}") from error
         if found is None:

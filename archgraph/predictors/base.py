@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import platform
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
+from types import MappingProxyType
 from typing import Any, ClassVar, Literal, NamedTuple, Self, overload
 
 import numpy as np
@@ -28,6 +30,9 @@ LEVEL = 0.9
 
 FEWEST = 9
 """Fewer out-of-fold errors than this have no quantile that fresh ones stay below in ``LEVEL`` of all cases."""
+
+VIEW = "view.json"
+"""Name of the file that holds ``Predictor.view``."""
 
 Graphs = GraphBatch | Sequence[ArchGraph]
 
@@ -57,10 +62,13 @@ class Predictor(RegressorMixin, BaseEstimator, ABC):  # type: ignore[misc]  # sc
         kind: Name in the registry; files name it.
         least_rows: Fewest rows to train on.
         card_: What was trained on what and how good it is; filled by ``fit``.
+        view: How the training graphs were made of a space's genotypes, as ``evaluators.View`` keeps it in JSON values
+            for those who predict genotypes; empty for those of ``SearchSpace.graphs`` alone.
     """
 
     kind: ClassVar[str]
     least_rows: ClassVar[int] = 8
+    view: Mapping[str, Any] = MappingProxyType({})
     card_: dict[str, Any]
 
     @abstractmethod
@@ -152,7 +160,8 @@ class Predictor(RegressorMixin, BaseEstimator, ABC):  # type: ignore[misc]  # sc
             "trust": self.trust_,
             "card": self.card_,
         }
-        write_container(path, header, self._parts())
+        seen = {VIEW: json.dumps(dict(self.view)).encode()} if self.view else {}
+        write_container(path, header, self._parts() | seen)
 
     def _calibrate(self, z: FloatArray, held_out: Scaled) -> None:
         """Set what makes deviations cover ``LEVEL`` of the errors on fresh rows.
@@ -231,6 +240,8 @@ def load_predictor(path: str | os.PathLike[str]) -> Predictor:
         model.scale_ = scale_of(header["scale"])
         model.error_, model.trust_ = float(header["error"]), float(header["trust"])
         model.card_ = header["card"]
+        if VIEW in parts:
+            model.view = json.loads(parts[VIEW])
         model._restore(parts)
     except (ValueError, KeyError, TypeError, AttributeError, IndexError, RuntimeError) as error:
         if isinstance(error, UnknownNameError):

@@ -9,12 +9,14 @@ from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy import stats
+from sklearn.utils.validation import check_is_fitted
 
 from archgraph import _check
 from archgraph.features.work import Work
 from archgraph.graph import GraphBatch
 from archgraph.graph.use import used_nodes
-from archgraph.predictors.base import Graphs, Scaled
+from archgraph.predictors.base import LEVEL, Graphs, Scaled
 from archgraph.predictors.explanations import Part, explain
 from archgraph.predictors.feature_predictor import FeaturePredictor
 from archgraph.predictors.folds import fold_numbers
@@ -96,7 +98,7 @@ class DevicePredictor(FeaturePredictor):
         beside_: Columns beside the graphs that are parts of the sum, to their geometric means.
         processes_: Those trusted, see ``Learned``.
         shares_: Of the mean of the sum over the training rows, the part that each known device tells; the card has
-            them.
+            them, and the median relative error of held-out rows.
     """
 
     shares_: dict[str, float]
@@ -124,6 +126,20 @@ class DevicePredictor(FeaturePredictor):
         # what was learned holds the known devices themselves, wherever they came from
         self.parameters_ = self.parameters_ | {"known": None}
         return self
+
+    def factors(self, graphs: Graphs) -> FloatArray:
+        """``(B,)`` factors: about 90 % of the truth lies between the prediction over its factor and that times it.
+
+        They are the deviations of ``predict`` on the logarithmic scale, where they are calibrated.
+
+        Raises:
+            NotFittedError: ``fit`` was not called.
+        """
+        check_is_fitted(self, "scale_")
+        spread = self._predict(GraphBatch.from_graphs(graphs), spread=True).spread
+        width = stats.norm.ppf((1 + LEVEL) / 2) * np.hypot(self.error_, self.trust_ * spread)
+        factors: FloatArray = np.exp(width)
+        return factors
 
     @property
     def is_unlike(self) -> bool:
@@ -211,7 +227,9 @@ class DevicePredictor(FeaturePredictor):
 
     def _card(self, batch: GraphBatch, y: FloatArray, held_out: FloatArray) -> dict[str, Any]:
         shown = {name: share for name, share in self.shares_.items() if share > 0}
-        return super()._card(batch, y, held_out) | {"known_devices": shown, "unlike_known_devices": self.is_unlike}
+        error = float(np.median(np.abs(held_out / y - 1)))
+        told = {"known_devices": shown, "unlike_known_devices": self.is_unlike, "cv_relative_error": error}
+        return super()._card(batch, y, held_out) | told
 
     def _model_parts(self) -> dict[str, bytes]:
         numbers = {

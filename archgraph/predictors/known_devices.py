@@ -25,6 +25,9 @@ from archgraph.predictors.target import LogScale
 from archgraph.typing import FloatArray
 
 KIND = "known-devices"
+PARTS = ("devices.json", "devices.safetensors")
+"""Names of the files that hold them."""
+
 ROWS = 900
 """Rows that teach, unless told otherwise."""
 
@@ -89,7 +92,8 @@ class KnownDevices:
             measured: Device to ``(R,)`` what was measured there, in any unit; NaN where nothing was.
             rows: Random rows of those measured that each device teaches with, if it has as many.
             seed: Of the rows.
-            card: What to remember beside.
+            card: What to remember beside. 'archgraph adapt' asks it for the name of the ``"space"``, and whether the
+                graphs are ``"as_written"``, those of ``SearchSpace.written_graphs``.
             progress: Told after each device.
 
         Raises:
@@ -139,12 +143,12 @@ class KnownDevices:
         arrays: dict[str, NDArray[Any]] = {}
         for number, process in enumerate(self.devices.values()):
             arrays |= process.arrays(f"{number}.")
-        return {"devices.json": json.dumps(texts).encode(), "devices.safetensors": save(arrays)}
+        return dict(zip(PARTS, (json.dumps(texts).encode(), save(arrays)), strict=True))
 
     @classmethod
     def from_parts(cls, parts: Mapping[str, bytes]) -> Self:
         """The inverse of ``parts``; other files are passed over."""
-        texts, arrays = json.loads(parts["devices.json"]), load(parts["devices.safetensors"])
+        texts, arrays = json.loads(parts[PARTS[0]]), load(parts[PARTS[1]])
         devices = {
             name: GaussianProcess.restored(arrays, f"{number}.", numbers)
             for number, (name, numbers) in enumerate(texts["devices"].items())
@@ -168,15 +172,18 @@ class KnownDevices:
 
 
 def load_known_devices(path: str | os.PathLike[str]) -> KnownDevices:
-    """What ``KnownDevices.save`` wrote.
+    """What ``KnownDevices.save`` wrote, or what a saved ``DevicePredictor`` began with.
 
     Raises:
         OSError: The file cannot be read.
-        ValueError: It is truncated, altered or something else.
+        ValueError: It is truncated or altered, or holds no known devices.
     """
     header, parts = read_container(path)
-    if header.get("kind") != KIND:
-        raise ValueError(f"{str(path)!r} is a model of kind {header.get('kind')!r}, and no known devices")
+    if PARTS[0] not in parts:
+        raise ValueError(
+            f"{str(path)!r} is a model of kind {header.get('kind')!r} that holds no known devices; make some with"
+            " 'archgraph fit TABLE --devices COLUMN,...' or KnownDevices.learn"
+        )
     try:
         return KnownDevices.from_parts(parts)
     except (ValueError, KeyError, TypeError, AttributeError, RuntimeError) as error:

@@ -29,6 +29,10 @@ def test_text_comes_from_a_file_or_from_stdin(tmp_path: Path, monkeypatch: pytes
     assert read_text(str(tmp_path / "a.txt")) == "é"
     monkeypatch.setattr("sys.stdin", io.StringIO("from stdin"))
     assert read_text("-") == "from stdin"
+    (tmp_path / "c.txt").write_text("marked", encoding="utf-8-sig")
+    assert read_text(str(tmp_path / "c.txt")) == "marked"
+    monkeypatch.setattr("sys.stdin", io.StringIO("\ufeffmarked"))
+    assert read_text("-") == "marked"
     (tmp_path / "b").write_bytes(b"a\xff")
     with pytest.raises(ValueError, match="is no text: invalid start byte at byte 1"):
         read_text(str(tmp_path / "b"))

@@ -63,6 +63,12 @@ def own(tmp_path: Path) -> Path:
     return path
 
 
+def test_a_table_is_not_made_of_itself(refused, bench: Path) -> None:
+    before = bench.read_bytes()
+    assert "which is read; choose another file" in refused("data", "convert", bench, "-o", bench)
+    assert bench.read_bytes() == before
+
+
 def test_a_file_of_ones_own_becomes_a_table(run, own: Path, tmp_path: Path) -> None:
     out = tmp_path / "mine.npz"
     given = ("--space", "nb201", "--arch", "arch", "--target", "acc:max:%", "--target", "lat:min:ms", "-o", out)
@@ -102,7 +108,7 @@ def test_a_table_is_not_exported_over_itself(run, refused, own: Path, tmp_path: 
     out = tmp_path / "mine.npz"
     run("data", "convert", own, "--space", "nb201", "--arch", "arch", "--target", "acc", "-o", out)
     whole = out.read_bytes()
-    assert "is the table itself" in refused("data", "export", out, "-o", out)
+    assert "which is read; choose another file" in refused("data", "export", out, "-o", out)
     assert "must end in one of .csv" in refused("data", "export", out, "-o", tmp_path / "mine.xlsx")
     assert out.read_bytes() == whole
 

@@ -33,6 +33,22 @@ def test_a_target_begins_with_the_other_columns(run, bench: Path, tmp_path: Path
     assert model.predict(table.graphs)[:5] == pytest.approx(table["time"][:5], rel=0.2)
 
 
+def test_a_device_like_none_is_told(run, bench: Path, tmp_path: Path) -> None:
+    table = ArchTable.load(bench)
+    pools = 1.0 + 9 * (table.genotypes == 4).sum(axis=1)
+    odd = tmp_path / "odd.npz"
+    columns = {"time": table["time"], "joules": pools, "twice": 2 * table["time"]}
+    ArchTable(table.space, table.genotypes, columns).save(odd)
+    like, asked = (
+        ("fit", odd, "--target", target, "--devices", "time", "--n", 20, "-o", tmp_path / "m.agp")
+        for target in ("twice", "joules")
+    )
+    done = run(*asked)
+    assert "the device of joules is like none of the known ones" in " ".join(done.err.split())
+    assert run(*asked, "--quiet").err == ""
+    assert run(*like).err == ""
+
+
 def test_bad_input_is_refused(refused, bench: Path, tmp_path: Path) -> None:
     out = ("-o", tmp_path / "m.agp")
     assert refused("fit", bench, *out) == "give --target, the column to predict, or --devices, or both"
@@ -41,6 +57,9 @@ def test_bad_input_is_refused(refused, bench: Path, tmp_path: Path) -> None:
     assert line == "--devices must name devices beside the target 'time', but is 'time'"
     line = refused("fit", bench, "--devices", "time", "--target", "score", "--predictor", "gp", *out)
     assert line == "--devices is for --predictor device, but --predictor is gp"
+    for option in ("--predictor", "--n", "--param", "--prior", "--inputs", "--operators"):
+        line = refused("fit", bench, "--devices", "time", option, "7", *out)
+        assert line == f"{option} is for predictors of a --target, but there is none"
     assert list(tmp_path.iterdir()) == []
 
 

@@ -48,8 +48,17 @@ def test_a_prior_is_begun_with(run, refused, bench: Path, tmp_path: Path) -> Non
     assert load_predictor(tmp_path / "m.agp").predict(test.graphs).shape == (232,)
     line = refused("fit", bench, "--target", "score", "--prior", tmp_path / "p.agp", "-o", tmp_path / "m.agp")
     assert line.startswith("cannot read ")
-    line = refused("fit", bench, "--target", "score", "--prior", tmp_path / "m.agp", "-o", tmp_path / "m.agp")
+    line = refused("fit", bench, "--target", "score", "--prior", tmp_path / "m.agp", "-o", tmp_path / "n.agp")
     assert line.endswith("m.agp' is a predictor of kind 'transfer', and no prior")
+    line = refused("fit", bench, "--target", "score", "--prior", tmp_path / "m.agp", "-o", tmp_path / "m.agp")
+    assert line.endswith("m.agp', which is read; choose another file")
+
+
+def test_the_table_is_not_replaced(refused, bench: Path) -> None:
+    before = bench.read_bytes()
+    for asked in (("--target", "score"), ("--devices", "time")):
+        assert "which is read; choose another file" in refused("fit", bench, *asked, "-o", bench)
+    assert bench.read_bytes() == before
 
 
 def test_parameters_are_numbers_words_or_text() -> None:
@@ -71,6 +80,7 @@ def test_parameters_are_numbers_words_or_text() -> None:
         (["--target", "score", "--param", "rounds=0"], "rounds must be a whole number at least 1, but is 0"),
         (["--target", "score", "--predictor", "gnn", "--param", "epochs=0"], "epochs must be a whole number"),
         (["--target", "score", "--param", "seed"], "--param must be NAME=VALUE, but is 'seed'"),
+        (["--target", "score", "--operators", "no.json"], "No such file or directory: no.json"),
         (["--target", "score", "-o", "no/m.agp"], "cannot write 'no/m.agp': there is no folder"),
     ],
 )

@@ -47,6 +47,14 @@ def test_graphs_are_written_and_read_back(run, tmp_path: Path) -> None:
     assert again["graph"] == json.loads((tmp_path / "a.json").read_text())
 
 
+def test_a_graph_is_not_replaced(run, refused, tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    assert run("graph", CELL, "--space", "nb201", "-o", path).code == 0
+    before = path.read_bytes()
+    assert "which is read; choose another file" in refused("graph", path, "-o", path)
+    assert path.read_bytes() == before
+
+
 @pytest.mark.parametrize(
     ("arguments", "line"),
     [

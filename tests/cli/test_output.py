@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from archgraph.cli.output import Output, facts, plain, table, writable
+from archgraph.cli.output import Output, check_apart, facts, plain, table, writable
 
 
 def _rows() -> list[list[str | float | None]]:
@@ -52,6 +52,20 @@ def test_json_goes_to_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     Output(str(tmp_path / "a.json")).result({"a": [1, 2]}, table(None, ("a", "b"), _rows()))
     assert json.loads((tmp_path / "a.json").read_text()) == {"a": [1, 2]}
     assert "conv" in capsys.readouterr().out
+
+
+def test_what_is_read_is_not_written_under_any_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "read.csv").write_text("a")
+    (tmp_path / "soft.csv").symlink_to("read.csv")
+    (tmp_path / "hard.csv").hardlink_to(tmp_path / "read.csv")
+    (tmp_path / "other.csv").write_text("a")
+    for name in ("read.csv", "soft.csv", "hard.csv", f"../{tmp_path.name}/read.csv", str(tmp_path / "read.csv")):
+        with pytest.raises(ValueError, match=r"^--out '.*' would replace 'read.csv', which is read; choose another"):
+            check_apart("--out", Path(name), None, "no.csv", "other.csv", "read.csv")
+    for free in ("other.csv", "new.csv"):
+        check_apart("--out", Path(free), "read.csv", None, "new.csv")
+    check_apart("--out", None, "read.csv")
 
 
 def test_a_file_that_cannot_be_written_is_known_before_the_work(tmp_path: Path) -> None:

@@ -68,6 +68,17 @@ def test_bad_input_is_refused(refused, bench: Path, model: Path, tmp_path: Path)
     )
 
 
+def test_what_is_read_is_not_replaced(refused, bench: Path, model: Path, tmp_path: Path) -> None:
+    table, lines = ArchTable.load(bench), tmp_path / "archs.txt"
+    lines.write_text(table.space.format(table.genotypes[0]))
+    before = [path.read_bytes() for path in (model, bench, lines)]
+    for asked in (("--table", bench, "-o", model), ("--table", bench, "-o", bench)):
+        assert "which is read; choose another file" in refused("predict", model, *asked)
+    line = refused("predict", model, "--archs", lines, "--space", "nb201", "-o", lines)
+    assert line == f"--out '{lines}' would replace '{lines}', which is read; choose another file"
+    assert [path.read_bytes() for path in (model, bench, lines)] == before
+
+
 @pytest.mark.parametrize("cut", [0.0, 0.5, 0.99])
 def test_a_truncated_model_is_refused(refused, bench: Path, model: Path, tmp_path: Path, cut: float) -> None:
     whole = model.read_bytes()

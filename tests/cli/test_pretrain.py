@@ -50,6 +50,12 @@ def test_bad_input_is_refused(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_table_is_not_replaced(refused, bench: Path) -> None:
+    before = bench.read_bytes()
+    assert "which is read; choose another file" in refused("pretrain", f"{bench}/score", "-o", bench)
+    assert bench.read_bytes() == before
+
+
 def test_a_table_twice_is_refused(refused, bench: Path, tmp_path: Path) -> None:
     line = refused("pretrain", f"{bench}/score", f"{bench}/score", "-o", tmp_path / "p.agp")
     assert line == "lessons must be one or more tables of different names, but are ['cells/score', 'cells/score']"

@@ -36,7 +36,7 @@ def test_records_are_those_of_the_protocol(run, bench: Path, tmp_path: Path) -> 
 def test_the_metrics_asked_for_are_in_table_markdown_and_page(run, bench: Path, tmp_path: Path) -> None:
     page, markdown = tmp_path / "page.html", tmp_path / "rank.md"
     asked = ("--predictors", "xgb", "--sizes", "40", "--seeds", 1, "--page", page, "--markdown", markdown)
-    shown = run("rank", f"{bench}", "--target", "time", *asked, "--metrics", "spearman,within10,mape").out
+    shown = run("rank", f"{bench}", "--target", "time", *asked, "--metric", "spearman,within10,mape").out
     (heads,) = [line.split() for line in shown.splitlines() if "predictor" in line]
     assert heads == ["task", "predictor", "rows", "spearman", "range", "p", "within10", "mape"]
     assert [line for line in markdown.read_text().splitlines() if line.startswith(("| predictor", "| at"))] == [
@@ -62,6 +62,13 @@ def test_a_file_is_gone_on_with_and_reported(run, refused, bench: Path, tmp_path
     other = ArchTable.load(bench).take(slice(200))
     other.save(tmp_path / "other.npz")
     assert "of another table" in refused("rank", tmp_path / "other.npz", "--target", "score", *asked)
+
+
+def test_a_table_is_not_replaced(refused, bench: Path) -> None:
+    before = bench.read_bytes()
+    for option in ("--out", "--page", "--figure", "--markdown"):
+        assert refused("rank", f"{bench}/score", option, bench).startswith(f"{option} '{bench}' would replace")
+    assert bench.read_bytes() == before
 
 
 def test_several_tables_and_a_column_that_splits(run, bench: Path, tmp_path: Path) -> None:

@@ -38,7 +38,7 @@ def test_bad_input_is_refused(refused, tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
     (tmp_path / "r.json").write_text('[{"task": "t"}]')
     assert "record 0 lacks 'method'" in refused("report", tmp_path / "r.json", "-o", tmp_path / "r.html")
-    assert "would replace what is reported" in refused("report", tmp_path / "r.json", "-o", tmp_path / "r.json")
+    assert "which is read; choose another file" in refused("report", tmp_path / "r.json", "-o", tmp_path / "r.json")
     (tmp_path / "r.json").write_text("[]")
     assert "records must hold at least one record" in refused("report", tmp_path / "r.json", "-o", tmp_path / "r.html")
     (tmp_path / "text.db").write_text("neither a study nor a list of records " * 99)

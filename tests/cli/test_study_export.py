@@ -84,6 +84,8 @@ def test_the_command_exports_a_study(
     done = run("report", "s.db", "--csv", "s.csv", "-o", "r.html", "--json", "-").json
     assert done == {"page": str(tmp_path / "r.html"), "csv": str(tmp_path / "s.csv")}
     assert "cannot both have stdout" in refused("report", "s.db", "--csv", "-", "--json", "-")
-    assert "--csv 's.db' would replace what is reported" in refused("report", "s.db", "--csv", "s.db")
+    assert "--csv 's.db' would replace 's.db', which is read; choose another file" in refused(
+        "report", "s.db", "--csv", "s.db"
+    )
     Path("r.json").write_text("[]")
     assert "export studies, but 'r.json' holds records" in refused("report", "r.json", "--csv", "r.csv")

@@ -1,8 +1,11 @@
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
-from archgraph.evaluators import Predicted
+from archgraph.evaluators import Predicted, View
 from archgraph.graph import GraphBatch
+from archgraph.predictors import ForestPredictor
 from archgraph.spaces import space
 
 
@@ -39,6 +42,26 @@ def test_a_prediction_that_is_no_number_is_a_failure() -> None:
 
     found = Predicted(space("nb201"), {"acc": Broken()}).evaluate([[0] * 6])
     assert found.reasons == {0: "acc is nan"}
+
+
+def _noted(make: Callable[[object], GraphBatch], made: list[str]) -> Callable[[object], GraphBatch]:
+    def call(rows: object) -> GraphBatch:
+        made.append(make.__name__)
+        return make(rows)
+
+    return call
+
+
+def test_graphs_are_made_once_for_each_view(monkeypatch: pytest.MonkeyPatch) -> None:
+    nb201 = space("nb201")
+    rows = nb201.sample(20, np.random.default_rng(0))
+    plain, written = (ForestPredictor(seed=0).fit(nb201.graphs(rows), np.arange(20.0)) for _ in range(2))
+    View(as_written=True).keep_in(written)
+    made: list[str] = []
+    monkeypatch.setattr(nb201, "graphs", _noted(nb201.graphs, made))
+    monkeypatch.setattr(nb201, "written_graphs", _noted(nb201.written_graphs, made))
+    Predicted(nb201, {"a": plain, "b": written, "c": plain, "edges": Edges()}).evaluate(rows[:3])
+    assert sorted(made) == ["graphs", "written_graphs"]
 
 
 def test_needs_a_predictor() -> None:

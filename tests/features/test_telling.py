@@ -28,6 +28,18 @@ def test_a_linear_target_is_better_known_from_them_than_from_random_rows() -> No
     assert left[0] < np.median(left[1:]) / 2
 
 
+def test_what_is_known_is_not_asked_again() -> None:
+    vectors = np.random.default_rng(2).normal(size=(60, 5))
+    first = telling_rows(vectors, 8)
+    assert telling_rows(vectors, 5, known=first[:3].tolist()).tolist() == first[3:].tolist()
+    # both ends of the first axis are known, so that one of the other comes next
+    corners = np.array([[0, 0], [3, 0], [-3, 0], [0, 2], [0, -2.0]])
+    assert telling_rows(corners, 1).tolist()[0] in {1, 2}
+    assert telling_rows(corners, 1, known=[1, 2]).tolist()[0] in {3, 4}
+    with pytest.raises(ValueError, match="n must be at most the 3 architectures to choose from, but is 4"):
+        telling_rows(corners, 4, known=[1, 2])
+
+
 def test_scales_do_not_count() -> None:
     vectors = np.random.default_rng(1).normal(size=(40, 3))
     assert np.array_equal(telling_rows(vectors, 5), telling_rows(vectors * [1, 1e3, 1e-3] + 7, 5))

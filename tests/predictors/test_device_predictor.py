@@ -49,6 +49,20 @@ def test_a_device_like_none_is_told_by_its_work() -> None:
     assert alone.shares_ == {}
 
 
+@pytest.mark.parametrize("n", [6, 60])
+def test_nine_in_ten_are_within_their_factors(n: int) -> None:
+    y, rows = latency(BETWEEN, noise=0.05, seed=3), np.arange(100, 100 + n)
+    model = DevicePredictor(known()).fit(graphs()[rows], y[rows])
+    predicted, std = model.predict(graphs()[TEST], return_std=True)
+    factors = model.factors(graphs()[TEST])
+    assert factors.shape == (60,)
+    assert 0.8 <= np.mean(np.abs(np.log(predicted / y[TEST])) <= np.log(factors)) <= 1
+    # the deviations are half the way from one logarithmic deviation below to one above
+    np.testing.assert_allclose(std, predicted * np.sinh(np.log(factors) / 1.6448536), rtol=1e-6)
+    assert 0.005 < model.card_["cv_relative_error"] < 0.15
+    assert model.card_["cv_relative_error"] < np.median(factors) - 1
+
+
 def test_an_estimate_beside_the_graphs_is_a_part_of_the_sum(tmp_path: Path) -> None:
     y, rows = latency(ODD, seed=4), np.arange(120, 126)
     # such as a sum over operators: of another scale, with an error of its own

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from archgraph.metrics import spearman
-from archgraph.predictors import GaussianProcessPredictor, KnownDevices, load_known_devices
+from archgraph.predictors import DevicePredictor, GaussianProcessPredictor, KnownDevices, load_known_devices
 from tests.predictors.devices import GPU, PHONE, graphs, known, latency
 
 
@@ -52,8 +52,19 @@ def test_file(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="is damaged or no predictor"):
         load_known_devices(tmp_path / "half")
     GaussianProcessPredictor(members=1, steps=2).fit(graphs()[:20], latency(PHONE)[:20]).save(tmp_path / "gp")
-    with pytest.raises(ValueError, match="is a model of kind 'gp', and no known devices"):
+    with pytest.raises(ValueError, match="is a model of kind 'gp' that holds no known devices; make some with"):
         load_known_devices(tmp_path / "gp")
+
+
+def test_a_saved_model_holds_those_that_it_began_with(tmp_path: Path) -> None:
+    few = slice(120, 128)
+    DevicePredictor(known()).fit(graphs()[few], latency(PHONE)[few]).save(tmp_path / "model")
+    copy = load_known_devices(tmp_path / "model")
+    assert copy.card == known().card
+    assert np.array_equal(copy.predict(graphs()), known().predict(graphs()))
+    DevicePredictor().fit(graphs()[few], latency(PHONE)[few]).save(tmp_path / "alone")
+    with pytest.raises(ValueError, match="is a model of kind 'device' that holds no known devices"):
+        load_known_devices(tmp_path / "alone")
 
 
 def test_copies_of_models_share_it() -> None:
