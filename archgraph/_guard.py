@@ -31,6 +31,10 @@ for what in held:
 """
 
 
+WAIT = 10.0
+"""Seconds that it may take to clear up before nobody waits for it any more."""
+
+
 class _Guard:
     """Tells the process beside this one what it would have to clear up; that begins with the first thing it is told.
 
@@ -40,7 +44,8 @@ class _Guard:
     def __init__(self) -> None:
         self._lock = threading.RLock()  # a folder may be let go of while something else is being told
         self._process: subprocess.Popen[bytes] | None = None
-        self._of = -1
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(after_in_child=self._forked)
 
     @contextmanager
     def held(self, what: int | str) -> Iterator[None]:
@@ -51,28 +56,43 @@ class _Guard:
         finally:
             self._tell(False, what)
 
+    def begin(self) -> None:
+        """Start it, if it does not run yet: who starts something that must not be left behind does this first."""
+        with self._lock, suppress(OSError):
+            if self._process is None:
+                self._process = _start()
+                if self._process is not None:
+                    atexit.register(self.end)
+
     def end(self) -> None:
         """Let it end, with what is still held."""
         with self._lock:
             process, self._process = self._process, None
-            if process is not None and process.stdin is not None and self._of == os.getpid():
+            if process is not None and process.stdin is not None:
                 process.stdin.close()
-                process.wait()
-            self._of = -1
+                with suppress(subprocess.TimeoutExpired):  # what it clears up may take its time
+                    process.wait(WAIT)
 
     def _tell(self, begun: bool, what: int | str) -> None:
+        if begun:
+            self.begin()
         with self._lock, suppress(OSError):
-            if begun and self._of != os.getpid():  # none yet, or one of the process that this one was forked from
-                self._of = os.getpid()
-                self._process = _start()
-                atexit.register(self.end)
-            if self._process is not None and self._process.stdin is not None and self._of == os.getpid():
+            if self._process is not None and self._process.stdin is not None:
                 # So short a line is written whole.
                 os.write(self._process.stdin.fileno(), f"{json.dumps([begun, what])}\n".encode())
 
+    def _forked(self) -> None:
+        """In a new process: the guard is of the other one, whose end it would not see while this one holds the pipe."""
+        self._lock = threading.RLock()
+        process, self._process = self._process, None
+        if process is not None and process.stdin is not None:
+            process.stdin.close()
+            process.returncode = 0  # it is not for this process to wait
+
 
 def _start() -> subprocess.Popen[bytes] | None:
-    if not hasattr(os, "killpg") or not sys.executable:
+    # What is frozen into one file with its interpreter is no interpreter.
+    if not hasattr(os, "killpg") or not sys.executable or getattr(sys, "frozen", False):
         return None
     quiet = subprocess.DEVNULL
     # A session of its own, so that whatever ends this process does not end it.

@@ -50,6 +50,7 @@ def printed(arguments: Sequence[str], timeout: float, told: str | None = None) -
         TimeoutError: It did not end in time.
         RuntimeError: It ended with another code than 0, or by a signal, or wrote more than ``MOST``.
     """
+    GUARD.begin()
     try:
         # A session of its own, so that what the program started can be ended with it.
         program = subprocess.Popen(
@@ -61,13 +62,13 @@ def printed(arguments: Sequence[str], timeout: float, told: str | None = None) -
         )
     except OSError as error:
         raise OSError(f"the command {arguments[0]!r} cannot be started: {error.strerror or error}") from error
-    with _listed(program):
-        try:
+    try:
+        with _listed(program):
             out, complaints = _talked(program, timeout, told)
-        except subprocess.TimeoutExpired:
-            raise TimeoutError(
-                f"the command did not end within {timeout:g} s and was ended; see what it waits for, or allow more time"
-            ) from None
+    except subprocess.TimeoutExpired:
+        raise TimeoutError(
+            f"the command did not end within {timeout:g} s and was ended; see what it waits for, or allow more time"
+        ) from None
     if len(out) > MOST:
         raise RuntimeError(
             f"the command printed more than {MOST // 10**6} MB and was ended; let it print its answer only"
@@ -108,18 +109,13 @@ def _talked(program: subprocess.Popen[bytes], timeout: float, told: str | None) 
         Thread(target=each, daemon=True) for each in ((listen, overhear) if told is None else (listen, overhear, tell))
     ]
     last = time.monotonic() + timeout
-    try:
-        for thread in threads:
-            thread.start()
-        for thread in threads[:2]:
-            thread.join(min(max(last - time.monotonic(), 0), TIMEOUT_MAX))
-            if thread.is_alive():
-                raise subprocess.TimeoutExpired(program.args, timeout)
-        program.wait(max(last - time.monotonic(), 0))
-    except BaseException:
-        _end(program)
-        program.wait()
-        raise
+    for thread in threads:
+        thread.start()
+    for thread in threads[:2]:
+        thread.join(min(max(last - time.monotonic(), 0), TIMEOUT_MAX))
+        if thread.is_alive():
+            raise subprocess.TimeoutExpired(program.args, timeout)
+    program.wait(max(last - time.monotonic(), 0))
     return out, complaints
 
 
@@ -139,10 +135,15 @@ def end_programs() -> None:
 
 @contextmanager
 def _listed(program: subprocess.Popen[bytes]) -> Iterator[None]:
+    """Inside, a program is ended with this process, and with what is raised."""
     _RUNNING.add(program)
     try:
         with GUARD.held(program.pid):
             yield
+    except BaseException:
+        _end(program)
+        program.wait()
+        raise
     finally:
         _RUNNING.discard(program)
 
@@ -152,7 +153,8 @@ def _end(program: subprocess.Popen[bytes]) -> None:
     if not hasattr(os, "killpg"):
         program.kill()
         return
-    with suppress(ProcessLookupError):
+    # Some systems do not permit it where all of the group have ended and nobody has asked how.
+    with suppress(ProcessLookupError, PermissionError):
         os.killpg(program.pid, signal.SIGKILL)
 
 

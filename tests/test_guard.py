@@ -86,3 +86,20 @@ def test_a_folder_is_gone_afterwards() -> None:
         (folder / "a").touch()
         assert folder.name.startswith("archgraph-")
     assert not folder.exists()
+
+
+FORKED = """
+import multiprocessing, sys
+from archgraph._guard import temporary_folder
+
+with temporary_folder():
+    pass
+pool = multiprocessing.get_context("fork").Pool(2)
+print(sum(pool.map(abs, range(5))), flush=True)
+"""
+
+
+def test_processes_that_were_forked_do_not_keep_it_from_ending() -> None:
+    # the pool is left open: its processes live until this one ends
+    done = subprocess.run([sys.executable, "-c", FORKED], stdout=subprocess.PIPE, text=True, timeout=60, check=True)
+    assert done.stdout == "10\n"

@@ -58,11 +58,9 @@ def _warnings_in_one_line() -> Iterator[None]:
         else:
             before(message, category, filename, lineno, file, line)
 
-    warnings.showwarning = show
-    try:
+    with warnings.catch_warnings():  # also of the filters of a quiet command
+        warnings.showwarning = show
         yield
-    finally:
-        warnings.showwarning = before
 
 
 def one_line(error: BaseException) -> str:

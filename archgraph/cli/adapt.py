@@ -89,7 +89,9 @@ def adapt(
     view = View(bool(devices.card.get("as_written")), sums)
 
     def read(least: int) -> Measurements:
-        found = read_measurements(str(measurements), searched, column, architecture, least, as_written=view.as_written)
+        found = read_measurements(
+            str(measurements), searched, column, architecture, least, as_written=view.as_written, naming="--column"
+        )
         for remark in found.remarks:
             output.note(remark)
         return found
@@ -172,6 +174,9 @@ def chosen(
     drawn, given = searched.sample(CANDIDATES, rng), [] if measured is None else [measured.genotypes]
     genotypes, place = np.unique(searched.canonical(np.concatenate([*given, drawn])), axis=0, return_inverse=True)
     known = np.unique(place.reshape(-1)[: len(place) - len(drawn)]).tolist()
+    free = len(genotypes) - len(known)
+    if n > free:
+        raise ValueError(f"--choose must be at most {free}, the random architectures to choose from, but is {n}")
     graphs = view.graphs(searched, genotypes)
     vectors = np.column_stack([np.log(devices.predict(graphs)), devices.work(graphs)[:, devices.work.counts]])
     return [searched.format(genotypes[row]) for row in telling_rows(vectors, n, known)]

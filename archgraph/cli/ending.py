@@ -22,21 +22,26 @@ def orderly_end() -> Iterator[None]:
     """
     here = threading.current_thread() is threading.main_thread()
     taken = [number for number in _ASKED if here and signal.getsignal(number) is signal.SIG_DFL]
-    last = -1.0
+    last, code = -1.0, 0
 
     def end(number: int, _: FrameType | None) -> None:
-        nonlocal last
+        nonlocal last, code
         now = time.monotonic()
         # ``timeout`` asks twice at once: the second must not disturb the end that the first began.
         if last < 0 or now - last > 1:
-            last = now
+            last, code = now, 128 + number
             _end_children()
-            raise SystemExit(128 + number)
+            raise SystemExit(code)
 
     for number in taken:
         signal.signal(number, end)
     try:
         yield
+    except Exception:
+        # What fails on the way out, such as a progress bar on a terminal that is gone, is not why it ends.
+        if code:
+            raise SystemExit(code) from None
+        raise
     finally:
         for number in taken:
             signal.signal(number, signal.SIG_DFL)

@@ -99,7 +99,7 @@ def fit(
             rows, beside = with_sums(rows, sums.sums(networks(rows, report))), [*beside, COLUMN]
         beside = rows.matching(*beside)
         if target in beside:
-            raise ValueError(f"--inputs must not hold the column to predict, but {inputs!r} holds {target!r}")
+            raise ValueError(f"predictors must not see the column to predict beside the graph, but see {target!r}")
         train, test = (rows, None) if n is None else rows.split(n, seed)
         known: dict[str, Any] = {}
         if begin is not None:

@@ -40,7 +40,7 @@ def graph(
     for path in out or []:
         if path.suffix not in (".json", ".svg"):
             raise ValueError(f"--out must end in .json or .svg, but is {str(path)!r}")
-        check_apart("--out", writable(path), spec)
+        check_apart("--out", writable(path), None if space else spec)
     found = _of_space(spec, space, compact) if space else _from_outside(spec, shape, output)
     for path in out or []:
         _write(found, path)

@@ -89,16 +89,17 @@ def measure(
     the exit code is 2.
     """
     from archgraph.cli.fit import parameters
-    from archgraph.cli.output import Output, writable
+    from archgraph.cli.output import Output, check_apart, check_distinct, writable
     from archgraph.cli.to_measure import to_measure
     from archgraph.latency.campaign import Campaign, measure_into
     from archgraph.latency.described import device_of
     from archgraph.latency.latency_table import LatencyTable
 
     output = Output(json, quiet)
-    for path in (out, export):
+    check_distinct(out=out, export=export)
+    for option, path in {"--out": out, "--export": export}.items():
         if path is not None:
-            writable(path)
+            check_apart(option, writable(path), archs, table, *(onnx or []))
     kind = device or ("torch-cpu" if command is None else "command")
     given = {
         "batch": batch,

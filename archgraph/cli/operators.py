@@ -72,10 +72,11 @@ def operators(
 
     Operators that were not measured are interpolated; the last column counts them.
     """
-    from archgraph.cli.output import Output, check_apart, writable, write_csv
+    from archgraph.cli.output import Output, check_apart, check_distinct, writable, write_csv
     from archgraph.data import read_measurements
 
     output = Output(json, quiet)
+    check_distinct(out=out, save=save)
     for option, path in {"--out": out, "--save": save}.items():
         if path is not None:
             check_apart(option, writable(path), times, archs, table, measurements)
@@ -83,7 +84,7 @@ def operators(
         rows = _rows(space, arch or [], archs, table, n, seed, report)
         model = _sum(times, column)
         if measurements is not None:
-            known = read_measurements(measurements, rows.space, measured, usual=column)
+            known = read_measurements(measurements, rows.space, measured, usual=column, naming="--measured")
             for remark in (*known.remarks, _learn(model, rows, known)):
                 output.note(remark)
         if save is not None:

@@ -16,7 +16,7 @@ Seed = Annotated[
     int,
     typer.Option("--seed", min=0, max=2**32 - 1, help="Seed of everything random; the same seed, the same figures."),
 ]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no remarks on stderr.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, remarks and warnings on stderr.")]
 Table = Annotated[
     str, typer.Argument(metavar="TABLE", help="A data set ('archgraph data list'), or the file of a saved table.")
 ]

@@ -6,6 +6,7 @@ import json
 import math
 import os
 import sys
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,7 +25,7 @@ class Output:
 
     Args:
         json_to: What ``--json`` was given: a file, ``"-"`` for stdout, or None.
-        quiet: No progress and no remarks.
+        quiet: No progress, no remarks and no warnings.
 
     Raises:
         OSError: The folder of the JSON file is missing or cannot be written to.
@@ -33,6 +34,8 @@ class Output:
     def __init__(self, json_to: str | None = None, quiet: bool = False) -> None:
         self.json_to = json_to
         self.quiet = quiet
+        if quiet:
+            warnings.filterwarnings("ignore", module="archgraph")
         if json_to not in (None, "-"):
             writable(Path(json_to))
 
@@ -173,6 +176,23 @@ def check_apart(option: str, path: Path | None, *read: str | Path | None) -> Non
             raise ValueError(
                 f"{option} {str(path)!r} would replace {str(source)!r}, which is read; choose another file"
             )
+
+
+def check_distinct(**paths: Path | None) -> None:
+    """Refuse to write two results to one file; None is nothing.
+
+    Args:
+        paths: Option, without its dashes, to the file.
+
+    Raises:
+        ValueError: Two are the same file.
+    """
+    found: dict[Path, str] = {}
+    for option, path in paths.items():
+        if path is not None:
+            other = found.setdefault(path.resolve(), option)
+            if other != option:
+                raise ValueError(f"--{option} {str(path)!r} is --{other} too; choose another file")
 
 
 def write_csv(entries: Sequence[Mapping[str, Any]], columns: Sequence[str], out: Path | None) -> None:

@@ -42,6 +42,7 @@ def read_measurements(
     least: int = 1,
     usual: str = USUAL,
     as_written: bool = False,
+    naming: str = "column",
 ) -> Measurements:
     """Times, energies or other costs above 0 in a file of one's own, as ``read_own`` reads it.
 
@@ -54,6 +55,7 @@ def read_measurements(
         least: How many architectures must be measured.
         usual: See ``column``.
         as_written: Whether architectures that differ in operations which no path uses are different ones.
+        naming: How errors call ``column``.
 
     Raises:
         OSError: The file cannot be read.
@@ -63,7 +65,7 @@ def read_measurements(
     """
     records = Records.read(path)
     cells = records.cells(architecture)
-    found = _column(records, architecture, usual) if column is None else column
+    found = _column(records, architecture, usual, naming) if column is None else column
     numbers = records.numbers(found)
     wrong = np.flatnonzero(numbers <= 0)
     if len(wrong):
@@ -89,7 +91,7 @@ def read_measurements(
     return Measurements(genotypes[rows[first]], values, found, tuple(remarks))
 
 
-def _column(records: Records, architecture: str, usual: str) -> str:
+def _column(records: Records, architecture: str, usual: str, naming: str) -> str:
     """The column that is meant where nobody says which."""
     if usual in records.columns:
         return usual
@@ -98,7 +100,8 @@ def _column(records: Records, architecture: str, usual: str) -> str:
     if len(own) != 1:
         shown = ", ".join(map(repr, own)) or "none"
         raise ValueError(
-            f"{records.name} has no column {usual!r}, and {shown} of numbers; name the one that was measured"
+            f"{records.name} has no column {usual!r}, and {shown} of numbers; name the one that was measured with"
+            f" {naming}"
         )
     return own[0]
 

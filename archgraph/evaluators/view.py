@@ -33,13 +33,15 @@ class View:
     operators: OperatorSum | None = None
 
     def keep_in(self, predictor: Predictor) -> None:
-        """Have a predictor, and what it is saved to, remember the view."""
+        """Have a fitted predictor, and what it is saved to, remember the view, until it is fitted again."""
         operators = None if self.operators is None else self.operators.state()
         predictor.view = {} if self == View() else {"as_written": self.as_written, "operators": operators}
 
     @classmethod
     def of(cls, predictor: Predictor) -> View:
-        """What ``keep_in`` kept, one object for all who ask for the same; the plain view where nothing did.
+        """What ``keep_in`` kept; the plain view where nothing did.
+
+        All who ask for the same get one object: a sum that is to learn more must be a copy.
 
         Raises:
             ValueError: What was kept is damaged.

@@ -43,8 +43,7 @@ class Given:
         """
         if name not in batch.columns:
             raise ValueError(
-                f"graphs must have the column {name!r}, as those in training had; see GraphBatch.with_columns, or have"
-                " 'archgraph fit --operators' keep what tells sums over operators"
+                f"graphs must have the column {name!r}, as those in training had; see GraphBatch.with_columns"
             )
         quantiles, values = np.array(self.quantiles[name]), batch.columns[name]
         distinct = np.unique(quantiles)

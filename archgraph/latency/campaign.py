@@ -16,7 +16,7 @@ from archgraph.latency.measurement import Measurement
 from archgraph.latency.rounds import FAILURES, Outcome, positive, reason_of
 
 IN_A_ROW = 5
-"""Runs that fail one after the other before it is looked whether the device is still there."""
+"""Networks that fail one after the other before it is looked whether the device is still there."""
 
 
 @dataclass
@@ -51,7 +51,7 @@ def measure_into(
     """Measure what the table lacks; every time is in the table as soon as it is known.
 
     Other processes may measure into the same table, and the same column, at the same time. What cannot be measured does
-    not keep the others from it, and is tried last when this is called again. Only when so many runs have failed one
+    not keep the others from it, and is tried last when this is called again. Only when so many have failed one
     after the other, and a network that is known to run, or a few others where none is, do not run either, is the device
     taken for gone: then the rest is left.
 
@@ -89,7 +89,8 @@ def measure_into(
                 if outcome.found is None:
                     table.fail(column, name)
                     campaign.failed[name] = outcome.reason
-                    in_a_row += outcome.ran
+                    # What cannot even be made ready tells of the device only where something is known to run.
+                    in_a_row += outcome.ran or bool(run_before)
                 else:
                     table.add(column, name, outcome.found)
                     campaign.measured[name] = outcome.found

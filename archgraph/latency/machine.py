@@ -47,9 +47,9 @@ def processor() -> str:
 
 def described() -> dict[str, str]:
     """What a card says of this machine: processor, system and, where the system tells, who sets the frequency."""
-    governor = _read(_frequency() / "scaling_governor")
+    governors = {_read(file) for file in _CORES.glob("cpu[0-9]*/cpufreq/scaling_governor")} - {""}
     known = {"processor": processor(), "system": platform.system()}
-    return known | ({"governor": governor} if governor else {})
+    return known | ({"governor": ", ".join(sorted(governors))} if governors else {})
 
 
 class Watch:
@@ -82,7 +82,8 @@ class Watch:
         if hasattr(os, "getloadavg"):
             self.at.append(start)
             self.loads.append(os.getloadavg()[0])
-        now, greatest = (_read(_frequency() / name) for name in ("scaling_cur_freq", "cpuinfo_max_freq"))
+        folder = _frequency()
+        now, greatest = (_read(folder / name) for name in ("scaling_cur_freq", "cpuinfo_max_freq"))
         if now.isdecimal() and greatest.isdecimal() and int(greatest):
             self.frequencies.append(int(now) / int(greatest))
 

@@ -70,14 +70,20 @@ class OperatorTimes:
 
         Raises:
             UnknownNameError: There is no such column.
-            ValueError: It holds times of networks, not of operators, or none.
+            ValueError: It holds times of networks, not of operators, or none, or something else than times.
         """
         if table.space != OPERATORS:
             raise ValueError(
                 f"{str(table.path)!r} holds times of {table.space!r}, not of operators; measure some with "
                 "'archgraph measure SPACE --operators'"
             )
-        return cls({row.architecture: row.found.median for row in table.rows(column)}, table.columns[column])
+        measured, card = {row.architecture: row.found.median for row in table.rows(column)}, table.columns[column]
+        if card["unit"] != "ms":
+            raise ValueError(
+                f"column {column!r} of {str(table.path)!r} is in {card['unit']}, and sums are of milliseconds; name a"
+                " column of times"
+            )
+        return cls(measured, card)
 
     def __len__(self) -> int:
         return len(self.measured)

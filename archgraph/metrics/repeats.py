@@ -16,7 +16,7 @@ STEPS = 200
 
 
 def within_of_repeats(first: ArrayLike, second: ArrayLike, tolerance: float = 0.1) -> float:
-    """Share of single measurements within ``tolerance`` of the truth, estimated from things that were measured twice.
+    """Share of single measurements of which the truth is within ``tolerance``, from things that were measured twice.
 
     No predictor can be expected to be nearer to measurements than the truth is. The logarithms of a measurement and of
     the truth differ by an error of mean 0 whose size may be another each time: how often which, is what makes the
@@ -26,7 +26,7 @@ def within_of_repeats(first: ArrayLike, second: ArrayLike, tolerance: float = 0.
     Args:
         first: ``(R,)`` measurements of R things, above 0.
         second: ``(R,)`` those of the same things again.
-        tolerance: How far from the truth, relative to it.
+        tolerance: How far the truth may be from a measurement, relative to that.
 
     Returns:
         A share in [0, 1].
@@ -50,7 +50,10 @@ def within_of_repeats(first: ArrayLike, second: ArrayLike, tolerance: float = 0.
         likely /= np.maximum(likely.sum(axis=1, keepdims=True), 1e-300)
         pairs = likely.mean(axis=0)
         often = (np.bincount(i, pairs, len(SIZES)) + np.bincount(j, pairs, len(SIZES))) / (2 * pairs.sum())
-    return float(often @ (2 * stats.norm.cdf(np.log1p(tolerance), scale=SIZES) - 1))
+    # as metrics.within counts: the truth is at most so much above or below the measurement, relative to that
+    low = -np.inf if tolerance >= 1 else np.log1p(-tolerance)
+    shares = stats.norm.cdf(np.log1p(tolerance), scale=SIZES) - stats.norm.cdf(low, scale=SIZES)
+    return float(often @ shares)
 
 
 def _above_0(name: str, values: ArrayLike, length: int | None) -> FloatArray:

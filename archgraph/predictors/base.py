@@ -63,7 +63,7 @@ class Predictor(RegressorMixin, BaseEstimator, ABC):  # type: ignore[misc]  # sc
         least_rows: Fewest rows to train on.
         card_: What was trained on what and how good it is; filled by ``fit``.
         view: How the training graphs were made of a space's genotypes, as ``evaluators.View`` keeps it in JSON values
-            for those who predict genotypes; empty for those of ``SearchSpace.graphs`` alone.
+            for those who predict genotypes; empty for those of ``SearchSpace.graphs`` alone, and after ``fit``.
     """
 
     kind: ClassVar[str]
@@ -110,7 +110,8 @@ class Predictor(RegressorMixin, BaseEstimator, ABC):  # type: ignore[misc]  # sc
         values = _check.finite_vector("y", y, len(batch))
         scale = self._target_scale(values)
         # Should learning fail, this is no fitted predictor, nor half of an earlier one.
-        self.__dict__.pop("scale_", None)
+        for name in ("scale_", "view"):
+            self.__dict__.pop(name, None)
         z = scale.scale(values)
         held_out = self._fit(batch, z)
         self.parameters_ = self.get_params()

@@ -160,11 +160,11 @@ class DevicePredictor(FeaturePredictor):
         self.beside_ = _means_of_positive(batch)
         enough = len(z) >= max(ROWS_FOR_PROCESSES, ROWS_EACH_KNOWN * len(names))
         self.idle_ = not enough and not used_nodes(batch).all()
-        devices, beside, *work = self._parts_of(batch)
+        devices, *work, beside = self._parts_of(batch)
         choices = [
             (None, Part(devices, 1 / len(names))) if names else (None,),
-            (None, Part(beside, 1 / len(self.beside_))) if self.beside_ else (None,),
             (None, *(Part(amounts, 0.0, 1.0 if place < 2 else SKIPS) for place, amounts in enumerate(work))),
+            (None, Part(beside, 1 / len(self.beside_))) if self.beside_ else (None,),
         ]
         fold = fold_numbers(len(z), min(MOST_FOLDS, len(z)), rng)
 
@@ -213,17 +213,17 @@ class DevicePredictor(FeaturePredictor):
         return total
 
     def _parts_of(self, batch: GraphBatch) -> tuple[FloatArray, ...]:
-        """What known devices take, ``(B, S)``, columns, costs, ``(B, 4)``, costs and those by kind, used ones alone."""
+        """What known devices take, ``(B, S)``, costs, ``(B, 4)``, these and those by kind, used ones alone, columns."""
         devices = np.zeros((len(batch), 0)) if self.known_ is None else self.known_.predict(batch)
-        # one that is not known counts as the mean
-        given = [np.nan_to_num(batch.columns[name] / mean, nan=1.0) for name, mean in self.beside_.items()]
-        beside = np.column_stack(given) if given else np.zeros((len(batch), 0))
-        parts = [devices, np.maximum(beside, 0.0)]
+        parts = [devices]
         for amounts in (self.work_, self.work_.used) if self.idle_ else (self.work_,):
             work = amounts(batch)[:, slice(None) if self.by_kind_ else self.work_.counts]
             costs = work[:, self.work_.costs]
             parts += [costs / costs.shape[1], work / work.shape[1]]
-        return tuple(parts)
+        # one that is not known counts as the mean
+        given = [np.nan_to_num(batch.columns[name] / mean, nan=1.0) for name, mean in self.beside_.items()]
+        beside = np.column_stack(given) if given else np.zeros((len(batch), 0))
+        return (*parts, np.maximum(beside, 0.0))
 
     def _card(self, batch: GraphBatch, y: FloatArray, held_out: FloatArray) -> dict[str, Any]:
         shown = {name: share for name, share in self.shares_.items() if share > 0}
@@ -256,7 +256,7 @@ class DevicePredictor(FeaturePredictor):
         self.sum_ = np.array(numbers["sum"])
         self.shares_ = numbers["shares"]
         self.work_ = Work.from_state(numbers["work"])
-        self.beside_, self.by_kind_, self.idle_ = numbers["beside"], numbers["by_kind"], numbers["idle"]
+        self.beside_, self.by_kind_, self.idle_ = numbers["beside"], numbers["by_kind"], numbers.get("idle", False)
         self.known_ = KnownDevices.from_parts(parts) if numbers["known"] else None
         # so that a copy of what was loaded can be trained again
         self.known = self.known_

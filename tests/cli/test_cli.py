@@ -7,6 +7,7 @@ import warnings
 import pytest
 
 from archgraph import cli
+from archgraph.cli.output import Output
 from archgraph.latency.machine import NoisyMachineWarning
 from archgraph.registry import UnknownNameError
 
@@ -90,6 +91,23 @@ def test_warnings_of_ours_are_one_line(monkeypatch: pytest.MonkeyPatch, capsys: 
     assert run("search") == 0
     assert capsys.readouterr().err == "warning: 4 of 5 times are wide\n"
     assert warnings.showwarning is before
+
+
+@pytest.mark.parametrize("quiet", [False, True])
+def test_who_wants_quiet_hears_no_warnings(
+    quiet: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def warn(**_: object) -> None:
+        Output(quiet=quiet)
+        warnings.warn_explicit("wide", NoisyMachineWarning, "measured.py", 1, module="archgraph.evaluators.measured")
+        raise SystemExit(0)
+
+    monkeypatch.setattr(cli, "app", warn)
+    warnings.simplefilter("default", NoisyMachineWarning)
+    before = list(warnings.filters)
+    assert run("search") == 0
+    assert capsys.readouterr().err == ("" if quiet else "warning: wide\n")
+    assert warnings.filters == before
 
 
 def test_a_mistake_of_ours_is_no_bad_input(monkeypatch: pytest.MonkeyPatch) -> None:

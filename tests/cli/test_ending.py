@@ -63,6 +63,21 @@ def test_a_second_request_does_not_disturb_the_end() -> None:
     assert closed
 
 
+def test_what_fails_on_the_way_out_is_not_why_it_ends() -> None:
+    def work() -> None:
+        with orderly_end():
+            try:
+                asked(signal.SIGHUP)
+            finally:
+                raise OSError("the terminal is gone")
+
+    with pytest.raises(SystemExit) as ended:
+        work()
+    assert ended.value.code == 128 + signal.SIGHUP
+    with pytest.raises(OSError, match="something else"), orderly_end():
+        raise OSError("something else")
+
+
 def test_what_is_ignored_stays_so() -> None:
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     with orderly_end():

@@ -148,16 +148,20 @@ def test_what_fails_is_named_and_the_others_are_kept(run, tmp_path: Path, files:
 
 
 @pytest.mark.parametrize(
-    ("code", "said"),
+    ("code", "timeout", "said"),
     [
-        ("print(0)", "a run is said to have taken 0 ms, but that must be positive; correct the device"),
-        ("print(-1)", "a run is said to have taken -1 ms, but that must be positive; correct the device"),
-        ("import sys; sys.exit(7)", "the command ended with exit code 7 and said nothing"),
-        ("import time; time.sleep(60)", "the command did not end within 0.5 s and was ended; see what it waits for"),
+        ("print(0)", "60", "a run is said to have taken 0 ms, but that must be positive; correct the device"),
+        ("print(-1)", "60", "a run is said to have taken -1 ms, but that must be positive; correct the device"),
+        ("import sys; sys.exit(7)", "60", "the command ended with exit code 7 and said nothing"),
+        (
+            "import time; time.sleep(60)",
+            "0.5",
+            "the command did not end within 0.5 s and was ended; see what it waits for",
+        ),
     ],
 )
-def test_what_goes_wrong_ends_in_one_line(run, files: list[Path], code: str, said: str) -> None:
-    done = run("measure", *onnx(files[:1]), *command(code), "--timeout", "0.5")
+def test_what_goes_wrong_ends_in_one_line(run, files: list[Path], code: str, timeout: str, said: str) -> None:
+    done = run("measure", *onnx(files[:1]), *command(code), "--timeout", timeout)
     assert done.code == 2
     assert done.err.splitlines()[-1].startswith("error: 1 of 1 architectures cannot be measured, the first, a.onnx@")
     assert said in done.err
@@ -349,3 +353,14 @@ def test_bad_input_is_refused(refused, arguments: list[str], line: str, tmp_path
     monkeypatch.chdir(tmp_path)
     assert refused("measure", *arguments).startswith(line)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_read_is_not_written_over(refused, bench: Path, tmp_path: Path) -> None:
+    lines = tmp_path / "lines.csv"
+    lines.write_text("0-0-0\n")
+    for asked in (("--table", bench, "--export", bench), ("nb201", "--archs", lines, "--export", lines)):
+        assert refused("measure", *asked, "-o", tmp_path / "t.db").endswith("which is read; choose another file")
+    line = refused("measure", "nb201", "--n", "1", "-o", tmp_path / "t.npz", "--export", tmp_path / "t.npz")
+    assert line.endswith("is --out too; choose another file")
+    assert lines.read_text() == "0-0-0\n"
+    assert not (tmp_path / "t.npz").exists()

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from archgraph.cli.output import Output, check_apart, facts, plain, table, writable
+from archgraph.cli.output import Output, check_apart, check_distinct, facts, plain, table, writable
 
 
 def _rows() -> list[list[str | float | None]]:
@@ -66,6 +66,13 @@ def test_what_is_read_is_not_written_under_any_name(tmp_path: Path, monkeypatch:
     for free in ("other.csv", "new.csv"):
         check_apart("--out", Path(free), "read.csv", None, "new.csv")
     check_apart("--out", None, "read.csv")
+
+
+def test_two_results_want_two_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    check_distinct(out=Path("a"), save=Path("b"), export=None)
+    with pytest.raises(ValueError, match=r"^--save 'a' is --out too; choose another file"):
+        check_distinct(out=tmp_path / "a", save=Path("a"))
 
 
 def test_a_file_that_cannot_be_written_is_known_before_the_work(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ import pytest
 from archgraph.graph import ArchGraph
 from archgraph.latency import LatencyTable, Protocol, measure_into
 from archgraph.latency.campaign import IN_A_ROW, Campaign
+from archgraph.latency.device import Run
 from tests.devices import Said, makers
 
 ROOT = Path(__file__).parents[2]
@@ -172,6 +173,27 @@ def test_a_device_that_disappears_ends_it_and_keeps_what_was_measured(tmp_path: 
         assert asked[-1] in found.measured
         again = measure_into(table, "ms", Said(), makers(names))
         assert (again.kept, len(again.measured), again.failed) == (10, len(names) - 10, {})
+
+
+def test_a_device_that_cannot_be_reached_any_more_ends_it_too() -> None:
+    class Unplugged(Said):
+        loaded = 0
+
+        def load(self, network: ArchGraph | Path) -> Run:
+            self.loaded += 1
+            if self.loaded > 10:
+                raise OSError("no device on this cable")
+            return super().load(network)
+
+    device = Unplugged()
+    with LatencyTable(None, "numbers") as table:
+        found = measure_into(table, "ms", device, makers(NAMES[1:]))
+    assert set(found.failed.values()) == {"no device on this cable"}
+    assert len(found.failed) == IN_A_ROW
+    assert 0 < len(found.measured) <= 10
+    assert len(found.measured) + len(found.failed) + found.untried == len(NAMES) - 1
+    # one more is asked for, which had run
+    assert device.loaded == 10 + IN_A_ROW + 1
 
 
 def wicked(kind: str, count: int, first: bool) -> dict[str, Callable[[], ArchGraph | Path]]:

@@ -53,6 +53,15 @@ def test_what_was_measured_is_looked_up_and_the_rest_interpolated() -> None:
     assert again.interpolated.all()
 
 
+def test_energies_are_no_times() -> None:
+    device = Priced()
+    device.unit = "mJ"
+    with LatencyTable(None, OPERATORS) as table:
+        measure_into(table, "energy", device, operator_networks(NETWORKS[:1]))
+        with pytest.raises(ValueError, match="column 'energy' of 'None' is in mJ, and sums are of milliseconds"):
+            OperatorTimes.of_table(table, "energy")
+
+
 def test_what_is_left_out_is_interpolated() -> None:
     times = measured()
     texts = [text for text in times.measured if text != NOTHING]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from archgraph.metrics import within_of_repeats
+from archgraph.metrics import within, within_of_repeats
 
 
 @pytest.mark.parametrize(("small", "large", "often"), [(0.02, 0.02, 0.0), (0.08, 0.08, 0.0), (0.01, 0.5, 0.1)])
@@ -14,8 +14,9 @@ def test_errors_of_one_size_and_of_two(small: float, large: float, often: float)
     truth = rng.uniform(1, 50, size=1500)
     sizes = np.where(rng.random((2, 1500)) < often, large, small)
     one, other = truth * np.exp(rng.normal(scale=sizes))
-    share = np.mean(np.abs(np.log(np.concatenate([one / truth, other / truth]))) <= np.log(1.1))
+    share = within(np.tile(truth, 2), np.concatenate([one, other]))
     assert within_of_repeats(one, other) == pytest.approx(share, abs=0.025)
+    assert within_of_repeats(one, other, 2.0) >= within_of_repeats(one, other, 0.5) >= share
     if often:
         # what it would be taken for if all errors were of one size
         assert np.mean(np.abs(np.log(one / other)) <= np.sqrt(2) * np.log(1.1)) < share - 0.05
