@@ -99,8 +99,8 @@ def fit(
             rows, beside = with_sums(rows, sums.sums(networks(rows, report))), [*beside, COLUMN]
         beside = rows.matching(*beside)
         if target in beside:
-            option, given = ("--operators", COLUMN) if target == COLUMN else ("--inputs", inputs)
-            raise ValueError(f"{option} must not hold the column to predict, but {given!r} holds {target!r}")
+            option, said = ("--operators", COLUMN) if target == COLUMN else ("--inputs", inputs)
+            raise ValueError(f"{option} must not hold the column to predict, but {said!r} holds {target!r}")
         train, test = (rows, None) if n is None else rows.split(n, seed)
         known: dict[str, Any] = {}
         if begin is not None:
