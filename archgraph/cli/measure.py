@@ -133,7 +133,8 @@ def measure(
         _show(kept, column, wanted.networks, campaign, output)
         lacking = set(wanted.networks) - {row.architecture for row in kept.rows(column)} - set(campaign.failed)
         if campaign.elsewhere and lacking:
-            exported = "" if export is None else f", so that {str(export)!r} lacks them"
+            what = "lacks them" if kept.rows(column) else "is not written"
+            exported = "" if export is None else f", so that {str(export)!r} {what}"
             output.note(
                 f"{len(lacking):,} are being measured by another process{exported}; the same command, once that has "
                 "ended, has them all"
@@ -193,4 +194,7 @@ def _failed(campaign: Campaign, kept: bool) -> str:
     text = f"{len(campaign.failed)} of {tried} architectures cannot be measured, the first, {name}: {reason}"
     if campaign.untried:
         text += f"; the device seems to be gone, and {campaign.untried} more were not measured"
-    return text + ("; all other times are kept, and the same command tries these again" if kept else "")
+    if not kept:
+        return text
+    others = "all other times are kept, and " if campaign.kept or campaign.measured else ""
+    return f"{text}; {others}the same command tries these again"

@@ -155,7 +155,9 @@ class OperatorSum:
             newer = kept["version"] > VERSION
             found = None if newer else cls.from_state(kept)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise ValueError(f"{str(path)!r} is damaged or no sum of operators: {error}") from error
+            raise ValueError(
+                f"{str(path)!r} is damaged or no sum of operators, which 'archgraph operators --save' writes: {error}"
+            ) from error
         if found is None:
             raise ValueError(f"{str(path)!r} is of format version {kept['version']}; update archgraph to read it")
         return found

@@ -234,6 +234,11 @@ def load_predictor(path: str | os.PathLike[str]) -> Predictor:
     from archgraph.predictors import REGISTRY
 
     header, parts = read_container(path)
+    if "parameters" not in header:
+        raise ValueError(
+            f"{str(path)!r} holds no predictor but {header.get('kind')!r}, which predictors begin with; see 'archgraph"
+            " adapt' and 'archgraph fit --prior'"
+        )
     try:
         kind = REGISTRY.get(header["kind"])
         model = kind(**header["parameters"])

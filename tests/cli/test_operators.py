@@ -182,7 +182,7 @@ def test_bad_input(refused, times: Path, tmp_path: Path) -> None:
     assert refused("operators", times, NAME, "--n", "1", "--column", "x").startswith("Unknown column 'x'")
     (tmp_path / "x.json").write_text("{}")
     assert refused("operators", tmp_path / "x.json", NAME, "--n", "1").endswith(
-        "is damaged or no sum of operators: 'format'"
+        "is damaged or no sum of operators, which 'archgraph operators --save' writes: 'format'"
     )
     with LatencyTable(tmp_path / "nets.db", NAME) as table:
         table.begin("latency_ms", {"device": "said"})
